@@ -1,0 +1,80 @@
+"""Hooks of the wheel unitrack-mot: names only, nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unitrack.registry import DatasetRecord, HeadRecord, MetricRecord, hookimpl
+
+__all__: list[str] = []
+
+_LICENCE = "CC BY-NC-SA 3.0 (MOTChallenge)"
+
+
+@hookimpl
+def unitrack_heads() -> Iterator[HeadRecord]:
+    """Multi-object tracking of boxes."""
+    yield HeadRecord(
+        name="mot",
+        factory="unitrack_mot.heads.mot:mot",
+        settings="unitrack_mot.heads.settings:MotSettings",
+        protocols="unitrack_mot.heads.settings:PROTOCOLS",
+        summary="multi-object tracking: detections in, identities out",
+        paper="Wang et al., NeurIPS 2021",
+    )
+
+
+@hookimpl
+def unitrack_datasets() -> Iterator[DatasetRecord]:
+    """MOTChallenge, and a synthetic set in its layout."""
+    for year in (15, 16, 17, 20):
+        yield DatasetRecord(
+            name=f"mot{year}",
+            factory=f"unitrack_mot.data.motchallenge:mot{year}",
+            settings="unitrack_mot.data.settings:MotDataSettings",
+            summary=f"MOTChallenge 20{year}: boxes, mostly pedestrians",
+            heads=("mot",),
+            metric="mot",
+            licence=_LICENCE,
+            source="https://motchallenge.net",
+        )
+    yield DatasetRecord(
+        name="synthetic_mot",
+        factory="unitrack_mot.data.motchallenge:synthetic_mot",
+        settings="unitrack_mot.data.settings:SyntheticMotSettings",
+        summary="rendered crowds with exact truth, in MOTChallenge layout",
+        heads=("mot",),
+        metric="mot",
+        synthesise="unitrack_mot.data.synthetic:synthesise",
+        licence="CC0",
+    )
+    yield DatasetRecord(
+        name="kitti_2d_box",
+        factory="unitrack_mot.data.kitti:kitti_2d_box",
+        summary="KITTI tracking, 2-D boxes of cars (evaluation of result files)",
+        heads=("mot",),
+        metric="kitti_2d_box",
+        licence="CC BY-NC-SA 3.0 (KITTI)",
+        source="https://www.cvlibs.net/datasets/kitti/eval_tracking.php",
+    )
+
+
+@hookimpl
+def unitrack_metrics() -> Iterator[MetricRecord]:
+    """HOTA, CLEAR and Identity, with each benchmark's preprocessing."""
+    scores = ("HOTA", "MOTA", "IDF1", "IDSW", "DetA", "AssA")
+    paper = "Luiten et al., IJCV 2021; Bernardin and Stiefelhagen 2008; Ristani et al. 2016"
+    yield MetricRecord(
+        name="mot",
+        factory="unitrack_mot.metrics.mot:mot",
+        scores=scores,
+        paper=paper,
+        summary="HOTA, CLEAR, Identity after MOTChallenge's distractor removal",
+    )
+    yield MetricRecord(
+        name="kitti_2d_box",
+        factory="unitrack_mot.metrics.kitti:kitti_2d_box",
+        scores=scores,
+        paper=paper,
+        summary="HOTA, CLEAR, Identity after KITTI's preprocessing (cars)",
+    )

@@ -1,0 +1,26 @@
+"""UniTrack: one frozen appearance model, every tracking task.
+
+The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.backbone`` and
+``unitrack.dataset``; torch is imported when one of them is first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from unitrack.errors import UniTrackError
+
+if TYPE_CHECKING:
+    from unitrack.api import backbone, dataset, evaluate, run
+
+__all__ = ["UniTrackError", "__version__", "backbone", "dataset", "evaluate", "run"]
+
+__version__ = "0.1.0"
+
+_API = ("backbone", "dataset", "evaluate", "run")
+
+
+def __getattr__(name: str) -> object:
+    if name in _API:
+        from unitrack import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'unitrack' has no attribute {name!r}")

@@ -1,0 +1,96 @@
+"""What the core itself offers, through the same hooks as any plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unitrack.registry import (
+    BackboneRecord,
+    ExecutorRecord,
+    SimilarityRecord,
+    WeightFile,
+    hookimpl,
+)
+
+__all__: list[str] = []
+
+_TORCHVISION = "https://download.pytorch.org/models/"
+
+
+def _resnet(depth: int, channels: tuple[int, int], file: str, size: int) -> BackboneRecord:
+    return BackboneRecord(
+        name=f"imagenet_r{depth}",
+        factory=f"unitrack.appearance.resnet:resnet{depth}",
+        summary=f"ResNet-{depth}, ImageNet-1k supervised (torchvision V1)",
+        taps={"layer3": channels[0], "layer4": channels[1]},
+        default_tap="layer3",
+        weights=(
+            WeightFile(
+                name="imagenet",
+                url=_TORCHVISION + file,
+                file=file,
+                sha256=file.rpartition("-")[2].removesuffix(".pth"),
+                size=size,
+                licence="BSD-3-Clause",
+                drop=("fc.",),
+            ),
+        ),
+        paper="He et al., CVPR 2016; weights of torchvision",
+        licence="BSD-3-Clause",
+    )
+
+
+@hookimpl
+def unitrack_backbones() -> Iterator[BackboneRecord]:
+    """ResNets of torchvision, the strides of layer3 and layer4 removed."""
+    yield _resnet(18, (256, 512), "resnet18-f37072fd.pth", 0)
+    yield _resnet(34, (256, 512), "resnet34-b627a593.pth", 0)
+    yield _resnet(50, (1024, 2048), "resnet50-0676ba61.pth", 0)
+    yield _resnet(101, (1024, 2048), "resnet101-63fe2227.pth", 0)
+
+
+@hookimpl
+def unitrack_similarities() -> Iterator[SimilarityRecord]:
+    """The similarities of the paper's ablation."""
+    paper = "Wang et al., NeurIPS 2021"
+    base = "unitrack.association.similarity:"
+    yield SimilarityRecord(
+        name="rsm",
+        factory=base + "rsm",
+        paper=paper,
+        summary="reconstruction similarity over all points of all objects (default)",
+    )
+    yield SimilarityRecord(
+        name="cf",
+        factory=base + "centre",
+        paper=paper,
+        summary="cosine of the point nearest to the centre of mass",
+    )
+    yield SimilarityRecord(
+        name="gf",
+        factory=base + "concatenated",
+        paper=paper,
+        summary="cosine of all points concatenated (boxes)",
+    )
+    yield SimilarityRecord(
+        name="gpf",
+        factory=base + "pooled",
+        paper=paper,
+        summary="cosine of the mean over the points",
+    )
+    yield SimilarityRecord(
+        name="reid",
+        factory="unitrack.association.reid:reid",
+        paper="Luo et al., CVPRW 2019 (bag of tricks); weights of fast-reid",
+        summary="cosine of a person re-identification ResNet-50 on the image crop",
+    )
+
+
+@hookimpl
+def unitrack_executors() -> Iterator[ExecutorRecord]:
+    """Processes of this machine."""
+    yield ExecutorRecord(
+        name="local",
+        factory="unitrack.engine.executors:local",
+        summary="worker processes on this machine",
+    )

@@ -1,0 +1,188 @@
+"""The frozen values that flow between the rooms.
+
+Coordinates: boxes are ``x1, y1, x2, y2`` in continuous image pixels, 0-based, pixel ``i`` covering
+``i..i+1``. Each benchmark's own convention lives in its reader and writer and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = [
+    "XYXY",
+    "BoxObservation",
+    "FeatureMap",
+    "Frame",
+    "Grid",
+    "Observation",
+    "SequenceInfo",
+    "SequenceResult",
+    "TrackedObject",
+    "TruthObject",
+]
+
+XYXY = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One decoded picture.
+
+    Attributes:
+        index: 0-based position in the sequence.
+        name: The benchmark's own frame number or file stem.
+        image: RGB, uint8, ``(H, W, 3)``.
+    """
+
+    index: int
+    name: str
+    image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The only place where image pixels and feature cells are converted.
+
+    Image pixel ``x`` becomes network pixel ``n = x * scale + offset`` and cell coordinate
+    ``u = (n - anchor) / stride``; cell ``i`` is centred on ``u = i``.
+
+    Attributes:
+        stride: Network pixels per cell.
+        scale_x: Network pixels per image pixel, horizontally.
+        scale_y: The same, vertically.
+        offset_x: Network pixel of the image's left edge.
+        offset_y: Network pixel of the image's upper edge.
+        anchor_x: Network pixel (continuous) of the centre of column 0.
+        anchor_y: Network pixel (continuous) of the centre of row 0.
+        size: Cells, ``(rows, columns)``, read from the network's output.
+    """
+
+    stride: int
+    scale_x: float
+    scale_y: float
+    offset_x: float
+    offset_y: float
+    anchor_x: float
+    anchor_y: float
+    size: tuple[int, int]
+
+    def to_cells(self, xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Image pixels ``(N, 4)`` to cell coordinates ``(N, 4)``."""
+        return (xyxy * self._scale + self._offset - self._anchor) / self.stride
+
+    def to_pixels(self, xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Cell coordinates ``(N, 4)`` to image pixels ``(N, 4)``; the inverse of `to_cells`."""
+        return (xyxy * self.stride + self._anchor - self._offset) / self._scale
+
+    @property
+    def _scale(self) -> NDArray[np.float64]:
+        return np.array([self.scale_x, self.scale_y] * 2)
+
+    @property
+    def _offset(self) -> NDArray[np.float64]:
+        return np.array([self.offset_x, self.offset_y] * 2)
+
+    @property
+    def _anchor(self) -> NDArray[np.float64]:
+        return np.array([self.anchor_x, self.anchor_y] * 2)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureMap:
+    """Features of one frame: ``data`` ``(C, h, w)``, float, on the run's device."""
+
+    data: Tensor
+    grid: Grid
+
+
+class Observation(Protocol):
+    """What a detector (or the truth without its ids) says about one object in one frame."""
+
+    @property
+    def box(self) -> XYXY:
+        """Bounding box in image pixels."""
+
+    @property
+    def score(self) -> float:
+        """Confidence, on the detector's own scale."""
+
+    @property
+    def label(self) -> int:
+        """Class number of the benchmark."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxObservation:
+    """One box: corners in image pixels, confidence, class number."""
+
+    xyxy: XYXY
+    score: float = 1.0
+    label: int = 1
+
+    @property
+    def box(self) -> XYXY:
+        """The box itself, so that every kind of observation can be asked for one."""
+        return self.xyxy
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedObject:
+    """An observation with the identity the tracker gave it; ids count from 1."""
+
+    id: int
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class TruthObject:
+    """One annotated object.
+
+    Attributes:
+        id: Identity in the annotation.
+        observation: Place and class (``observation.label``).
+        counted: False where the benchmark says that the entry is not to be scored.
+    """
+
+    id: int
+    observation: Observation
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceInfo:
+    """What a tracker may know of a sequence before its first frame.
+
+    Attributes:
+        name: Name of the sequence.
+        fps: Frames per second of the frames that are run.
+        size: Height and width in pixels.
+        length: Frames that are run.
+    """
+
+    name: str
+    fps: float
+    size: tuple[int, int]
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceResult:
+    """All that a tracker said about one sequence.
+
+    Attributes:
+        name: Name of the sequence.
+        frames: Tracked objects per 0-based frame index.
+        timings: Seconds per stage.
+    """
+
+    name: str
+    frames: tuple[tuple[TrackedObject, ...], ...]
+    timings: Mapping[str, float] = field(default_factory=dict)
