@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from unitrack.errors import UniTrackError
 
 __all__ = [
+    "KINDS",
     "BackboneRecord",
     "DatasetRecord",
     "ExecutorRecord",
@@ -31,13 +32,19 @@ def load(target: str) -> object:
     Raises:
         UniTrackError: If the module or the attribute is not there.
     """
-    module, _, attribute = target.partition(":")
+    path, _, attribute = target.partition(":")
     try:
-        return getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+        module = importlib.import_module(path)
+    except ImportError as error:
+        reason = " ".join(str(error).split())
         raise UniTrackError(
-            target, f"cannot be imported ({error})", "Reinstall the wheel that offers it."
+            target, f"cannot be imported ({reason})", "Reinstall the wheel that offers it."
         ) from error
+    if not hasattr(module, attribute):
+        raise UniTrackError(
+            target, f"{path} has no {attribute}", "Reinstall the wheel that offers it."
+        )
+    return getattr(module, attribute)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +142,12 @@ class HeadRecord(Record):
 
     Attributes:
         protocols: ``"package.module:MAPPING"`` from protocol to the settings it changes.
+        stage: Under which name the head's own time is reported.
         paper: Where the task's method is described.
     """
 
     protocols: str = ""
+    stage: str = "association"
     paper: str = ""
 
 
@@ -185,3 +194,14 @@ class SimilarityRecord(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutorRecord(Record):
     """One way to spread sequences. Factory: ``(workers: int, address: str) -> Executor``."""
+
+
+KINDS: dict[str, type[Record]] = {
+    "backbones": BackboneRecord,
+    "heads": HeadRecord,
+    "datasets": DatasetRecord,
+    "metrics": MetricRecord,
+    "similarities": SimilarityRecord,
+    "executors": ExecutorRecord,
+}
+"""Kinds (plural, as in the names of the hooks) and the record that each yields."""
