@@ -1,0 +1,185 @@
+"""Render a synthetic crowd to disk, in the layout of MOTChallenge (design: benchmarks.md 2)."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from unitrack.data.synth.render import RenderedFrame, render
+from unitrack.data.synth.scene import CrowdPlan, crowd
+from unitrack.errors import UniTrackError
+from unitrack_mot.data.detector import detect
+from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
+
+__all__ = ["synthesise"]
+
+_MARK = "synthetic.json"
+_JPEG_QUALITY = 90
+_PEDESTRIAN = 1
+_SCENE, _DETECTOR = 0, 1  # independent streams, so that a worse detector leaves the video as it is
+
+
+def synthesise(out: Path, settings: SyntheticMotSettings) -> None:
+    """Write ``out/train/<SEQ>/{seqinfo.ini, img1/%06d.jpg, gt/gt.txt, det/det.txt}``.
+
+    The same settings give the same bytes. The set is made beside ``out`` and moved there when it
+    is whole; a set that is already there with the same settings is left as it is.
+
+    Args:
+        out: Folder to make. It may be absent, empty, or an earlier synthetic set.
+        settings: What to render.
+
+    Raises:
+        UniTrackError: If ``out`` holds something else, or cannot be written.
+    """
+    mark = settings.model_dump_json(indent=2) + "\n"
+    try:
+        if _holds(out, mark):
+            return
+        out.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex}.partial")
+        try:
+            for number in range(1, settings.sequences + 1):
+                _write_sequence(unfinished / "train" / f"SYNTH-{number:02d}", settings, number)
+            (unfinished / _MARK).write_text(mark, encoding="utf-8")
+            _move(unfinished, out)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    except OSError as error:
+        raise UniTrackError(
+            error.filename or out,
+            f"the synthetic set cannot be written ({error.strerror or error})",
+            "Give another folder with: --out DIR",
+        ) from error
+
+
+def _holds(out: Path, mark: str) -> bool:
+    """Whether this very set is there already.
+
+    Raises:
+        UniTrackError: If the folder holds anything that no earlier call wrote.
+    """
+    if not out.exists():
+        return False
+    names = {path.name for path in out.iterdir()} if out.is_dir() else {out.name}
+    if names - {_MARK, "train"} or (names and _MARK not in names):
+        raise UniTrackError(
+            out, "holds other files than a synthetic set", "Give another folder with: --out DIR"
+        )
+    return _MARK in names and (out / _MARK).read_text(encoding="utf-8") == mark
+
+
+def _move(whole: Path, out: Path) -> None:
+    """Put a finished set in its place, and take the earlier one away."""
+    earlier = whole.with_suffix(".earlier")
+    if out.exists():
+        out.rename(earlier)
+    whole.rename(out)
+    shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _write_sequence(folder: Path, settings: SyntheticMotSettings, number: int) -> None:
+    scene_rng, detector_rng = (
+        np.random.default_rng((settings.seed, number, stream)) for stream in (_SCENE, _DETECTOR)
+    )
+    for name in ("img1", "gt", "det"):
+        (folder / name).mkdir(parents=True)
+    truth: list[NDArray[np.float64]] = []
+    detections: list[NDArray[np.float64]] = []
+    frames = render(crowd(scene_rng, _plan(settings)))
+    for index, frame in enumerate(frames, start=1):
+        image = Image.fromarray(frame.image)
+        image.save(folder / "img1" / f"{index:06d}.jpg", quality=_JPEG_QUALITY)
+        truth.append(_truth(frame))
+        detections.append(detect(detector_rng, frame, settings))
+    visits = _visits([rows[:, 0] for rows in truth], patience=round(settings.fps))
+    _write_lines(folder / "gt" / "gt.txt", _truth_lines(truth, visits))
+    _write_lines(folder / "det" / "det.txt", _detection_lines(detections))
+    (folder / "seqinfo.ini").write_text(_seqinfo(folder.name, settings), encoding="utf-8")
+
+
+def _plan(settings: SyntheticMotSettings) -> CrowdPlan:
+    return CrowdPlan(
+        frames=settings.frames,
+        width=settings.width,
+        height=settings.height,
+        people=settings.objects,
+        body=settings.body,
+        pace=settings.speed / settings.fps,
+        restlessness=min(settings.restlessness / settings.fps, 1.0),
+        occluders=settings.occluders,
+        pan=settings.camera_pan,
+        shake=settings.camera_shake,
+        light=settings.light,
+        colour_spread=settings.colour_spread,
+        grain=settings.grain,
+    )
+
+
+def _truth(frame: RenderedFrame) -> NDArray[np.float64]:
+    """Number, left, top, width, height (0-based pixels) and visibility, ``(N, 6)``."""
+    rows = np.array([(p.number, *p.xyxy, p.visibility) for p in frame.people]).reshape(-1, 6)
+    rows[:, 3:5] -= rows[:, 1:3]
+    return rows
+
+
+def _visits(present: Sequence[NDArray[np.float64]], patience: int) -> list[list[int]]:
+    """Number the visits: as in MOTChallenge, who left the picture comes back as somebody else.
+
+    Args:
+        present: Who is in the picture, per frame.
+        patience: Frames that somebody may be gone without becoming somebody else.
+
+    Returns:
+        Ids counted from 1, per frame, in the order of ``present``.
+    """
+    last: dict[float, tuple[int, int]] = {}
+    issued = 0
+    visits: list[list[int]] = []
+    for index, numbers in enumerate(present):
+        for number in numbers:
+            seen, identity = last.get(number, (-1, 0))
+            if not identity or index - seen > patience:
+                issued += 1
+                identity = issued
+            last[number] = index, identity
+        visits.append([last[number][1] for number in numbers])
+    return visits
+
+
+def _truth_lines(
+    truth: Sequence[NDArray[np.float64]], visits: Sequence[Sequence[int]]
+) -> Iterable[str]:
+    for index, (rows, ids) in enumerate(zip(truth, visits, strict=True), start=1):
+        for (_, left, top, width, height, visibility), identity in zip(rows, ids, strict=True):
+            yield (
+                f"{index},{identity},{left + 1:.0f},{top + 1:.0f},{width:.0f},{height:.0f},"
+                f"1,{_PEDESTRIAN},{visibility:.5f}"
+            )
+
+
+def _detection_lines(detections: Sequence[NDArray[np.float64]]) -> Iterable[str]:
+    for index, rows in enumerate(detections, start=1):
+        for left, top, width, height, score in rows:
+            yield (
+                f"{index},-1,{left + 1:.2f},{top + 1:.2f},{width:.2f},{height:.2f},"
+                f"{score:.4f},-1,-1,-1"
+            )
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+def _seqinfo(name: str, settings: SyntheticMotSettings) -> str:
+    return (
+        f"[Sequence]\nname={name}\nimDir=img1\nframeRate={settings.fps:g}\n"
+        f"seqLength={settings.frames}\nimWidth={settings.width}\nimHeight={settings.height}\n"
+        "imExt=.jpg\n"
+    )
