@@ -127,20 +127,17 @@ class Registry:
         return f"{f'Nearest: {near}. ' if near else ''}See all of them with: unitrack list {kind}"
 
     def _nearest(self, kind: str, name: str) -> list[str]:
-        """The nearest names that resolve, then those of known wheels that are not installed."""
+        """The nearest names, each as one types it or with the line that installs it."""
         from difflib import get_close_matches
 
-        spellings: dict[str, list[str]] = {}
+        labels: dict[str, list[str]] = {}
         for offer in self._offers[kind]:
-            spellings.setdefault(offer.record.name, []).append(self.spelling(offer))
-        near = get_close_matches(name, spellings, _NEAREST, 0.4)
-        known = [
-            f"{other} (pip install {wheel})"
-            for wheel, offered in _KNOWN_WHEELS.items()
-            for other in get_close_matches(name, offered.get(kind, ()), 1, 0.7)
-            if other not in spellings
-        ]
-        return [*(word for other in near for word in spellings[other]), *known][:_NEAREST]
+            labels.setdefault(offer.record.name, []).append(self.spelling(offer))
+        for wheel, offered in _KNOWN_WHEELS.items():
+            for other in offered.get(kind, ()):
+                labels.setdefault(other, [f"{other} (pip install {wheel})"])
+        near = get_close_matches(name, labels, _NEAREST, 0.4)
+        return [label for other in near for label in labels[other]][:_NEAREST]
 
 
 def _install_hint(wheel: str, state: PluginInfo | None) -> str:
