@@ -1,7 +1,7 @@
 """UniTrack: one frozen appearance model, every tracking task.
 
-The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.backbone`` and
-``unitrack.dataset``; torch is imported when one of them is first used.
+The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.replay``,
+``unitrack.backbone`` and ``unitrack.dataset``; torch is imported when one of them is first used.
 """
 
 from typing import TYPE_CHECKING
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from unitrack.errors import UniTrackError
 
 if TYPE_CHECKING:
-    from unitrack.api import backbone, dataset, evaluate, run
+    from unitrack.api import backbone, dataset, evaluate, replay, run
 
-__all__ = ["UniTrackError", "__version__", "backbone", "dataset", "evaluate", "run"]
+__all__ = ["UniTrackError", "__version__", "backbone", "dataset", "evaluate", "replay", "run"]
 
 __version__ = "0.1.0"
 
-_API = ("backbone", "dataset", "evaluate", "run")
+_API = ("backbone", "dataset", "evaluate", "replay", "run")
 
 
 def __getattr__(name: str) -> object:

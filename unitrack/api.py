@@ -1,0 +1,344 @@
+"""The Python API: everything that the command line does, in a few typed lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from unitrack.appearance.build import build_backbone, resolve_device
+from unitrack.appearance.embed import Embedder
+from unitrack.data.base import Dataset
+from unitrack.engine.executors import Executor
+from unitrack.engine.inputs import choose, dataset_folder, open_dataset, open_metric
+from unitrack.engine.pictures import draw_run
+from unitrack.engine.progress import Progress, Silent
+from unitrack.engine.replay import ReplayReport
+from unitrack.engine.replay import replay as _replay
+from unitrack.engine.run import RunReport, execute
+from unitrack.engine.score import Scores, check_truth, score
+from unitrack.engine.settings import GROUPS, read_config, resolve_settings, settings_values
+from unitrack.engine.spec import RunSpec
+from unitrack.errors import UniTrackError
+from unitrack.registry.manager import registry
+from unitrack.registry.records import (
+    BackboneRecord,
+    DatasetRecord,
+    HeadRecord,
+    load,
+)
+
+__all__ = ["ReplayReport", "RunReport", "backbone", "dataset", "evaluate", "replay", "run"]
+
+# Values of settings: any scalar or list, checked by the record's pydantic model.
+Settings = Mapping[str, Any]
+
+
+def run(
+    head: str,
+    data: str,
+    *,
+    backbone: str | None = None,
+    layer: str | None = None,
+    weights: str | Path | None = None,
+    root: str | Path | None = None,
+    split: str | None = None,
+    sequences: Sequence[str] | None = None,
+    limit: int | None = None,
+    stride: int = 1,
+    observations: str | Path = "benchmark",
+    protocol: str = "default",
+    settings: Settings | None = None,
+    data_settings: Settings | None = None,
+    backbone_settings: Settings | None = None,
+    config: str | Path | None = None,
+    device: str = "auto",
+    precision: str = "fp32",
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    workers: int = 1,
+    executor: str = "local",
+    video: bool = False,
+    save_frames: bool = False,
+    progress: Progress | None = None,
+    command: Sequence[str] | None = None,
+) -> RunReport:
+    """Run one head with one backbone on one data set, and score it.
+
+    Args:
+        head: Name of the head, e.g. ``mot``.
+        data: Name of the data set, e.g. ``mot15``.
+        backbone: Name of the backbone; the embedded default when left out.
+        layer: Tap of the backbone; its default tap when left out.
+        weights: ``random[:SEED]`` or a checkpoint file; the backbone's own when left out.
+        root: Folder of the data set; ``$UNITRACK_DATA/<data>`` when left out.
+        split: Split of the data set; every annotated sequence when left out.
+        sequences: Names of the sequences to run; all when left out.
+        limit: First frames of each sequence to run.
+        stride: Run every n-th frame only.
+        observations: ``benchmark``, ``oracle``, a name, a file, or a folder.
+        protocol: Named set of the head's values: ``default``, ``authors``, ``paper``.
+        settings: The head's settings; they win over ``config``.
+        data_settings: The data set's settings.
+        backbone_settings: The backbone's settings.
+        config: YAML file of settings.
+        device: ``auto``, ``cpu``, ``cuda[:N]`` or ``mps``.
+        precision: ``fp32``, ``bf16`` or ``fp16``.
+        out: Run folder; ``runs/<head>-<data>-<backbone>-<layer>`` when left out.
+        overwrite: Replace what the folder holds instead of resuming it.
+        workers: Processes; the results are the same bytes at any number.
+        executor: ``NAME[:ADDRESS]`` of the executor.
+        video: Write an annotated mp4 per sequence.
+        save_frames: Write annotated frames.
+        progress: Told what goes on; nobody when left out.
+        command: The words to keep in ``run.json``; ``sys.argv`` when left out.
+
+    Returns:
+        Scores, timings and what failed; the files are in ``out``.
+
+    Raises:
+        UniTrackError: If an input is not as it must be; nothing is written then.
+    """
+    spec = _spec(
+        head, data, backbone, layer, weights, root, split, limit, stride, observations,
+        protocol, device, precision,
+        _merge(config, settings, data_settings, backbone_settings),
+    )  # fmt: skip
+    folder = Path(out) if out else Path("runs") / _run_name(spec)
+    plan, report = execute(
+        spec,
+        folder,
+        names=sequences,
+        executor=_executor(executor, workers),
+        parallel=_parallel(executor, workers),
+        overwrite=overwrite,
+        progress=progress or Silent(),
+        command=command if command is not None else sys.argv,
+    )
+    if video or save_frames:
+        done = [sequence for sequence in plan.videos if sequence not in report.failed]
+        draw_run(plan, folder, done, video=video, save_frames=save_frames)
+    return report
+
+
+def evaluate(
+    results: str | Path,
+    data: str,
+    *,
+    root: str | Path | None = None,
+    split: str | None = None,
+    sequences: Sequence[str] | None = None,
+    limit: int | None = None,
+    stride: int = 1,
+    data_settings: Settings | None = None,
+) -> Scores:
+    """Score result files of any tracker; images are not needed.
+
+    Args:
+        results: Folder of result files in the benchmark's own form, or a run folder.
+        data: Name of the data set.
+        root: Folder of the data set; ``$UNITRACK_DATA/<data>`` when left out.
+        split: Split of the data set; every annotated sequence when left out.
+        sequences: Names of the sequences to score; all when left out.
+        limit: First frames of each sequence to score.
+        stride: Score every n-th frame only.
+        data_settings: The data set's settings.
+
+    Returns:
+        Sequence (and ``COMBINED``) to score to value; fractions in 0..1, counts as integers.
+
+    Raises:
+        UniTrackError: If a file is absent or malformed, or nothing is annotated.
+    """
+    folder = Path(results)
+    if not folder.is_dir():
+        raise UniTrackError(folder, "is no folder of results", "Give it with --results DIR.")
+    opened = dataset(data, root=root, split=split, settings=data_settings)
+    videos = choose(opened, sequences, stride, limit)
+    check_truth(videos, folder)
+    _, metric = open_metric(data)
+    inside = folder / "results"
+    return score(opened, metric, videos, inside if inside.is_dir() else folder, stride)
+
+
+def replay(
+    folder: str | Path,
+    *,
+    root: str | Path | None = None,
+    weights: str | Path | None = None,
+    workers: int = 1,
+    executor: str = "local",
+    progress: Progress | None = None,
+) -> ReplayReport:
+    """Repeat a run from its folder and say whether the bytes agree; the folder is not changed.
+
+    Args:
+        folder: A run folder.
+        root: Where the data set is now, if it has moved.
+        weights: Where the checkpoint file is now, if it has moved.
+        workers: Processes.
+        executor: ``NAME[:ADDRESS]`` of the executor.
+        progress: Told what goes on; nobody when left out.
+
+    Raises:
+        UniTrackError: If it is no run folder, or an input is gone.
+    """
+    return _replay(
+        Path(folder),
+        root=Path(root) if root else None,
+        weights=Path(weights) if weights else None,
+        executor=_executor(executor, workers),
+        parallel=_parallel(executor, workers),
+        progress=progress or Silent(),
+    )
+
+
+def backbone(
+    name: str | None = None,
+    *,
+    layer: str | None = None,
+    weights: str | Path | None = None,
+    device: str = "auto",
+    precision: str = "fp32",
+    letterbox: tuple[int, int] | None = None,
+    settings: Settings | None = None,
+) -> Embedder:
+    """A frozen appearance model: images in, feature maps with their grids out.
+
+    Args:
+        name: Name of the backbone; the embedded default when left out.
+        layer: Tap; the default tap when left out.
+        weights: ``random[:SEED]`` or a checkpoint file; the backbone's own when left out.
+        device: ``auto``, ``cpu``, ``cuda[:N]`` or ``mps``.
+        precision: ``fp32``, ``bf16`` or ``fp16``.
+        letterbox: Network input (height, width), or None for native size.
+        settings: The backbone's settings.
+
+    Raises:
+        UniTrackError: If a name, checkpoint or device is not as it must be.
+    """
+    record = _backbone_record(name)
+    chosen = resolve_settings(record, None, {}, settings or {})
+    model = build_backbone(
+        record,
+        tap=layer,
+        weights=str(weights) if weights else None,
+        device=device,
+        precision=precision,
+        settings=chosen,
+    )
+    return Embedder(model, letterbox)
+
+
+def dataset(
+    name: str,
+    *,
+    root: str | Path | None = None,
+    split: str | None = None,
+    settings: Settings | None = None,
+) -> Dataset:
+    """A benchmark on disk: its sequences, its reader and its writer.
+
+    Args:
+        name: Name of the data set.
+        root: Its folder; ``$UNITRACK_DATA/<name>`` when left out.
+        split: Its split; every annotated sequence when left out.
+        settings: Its settings.
+
+    Raises:
+        UniTrackError: If the folder is not there or not laid out as the benchmark is.
+    """
+    record = registry().get("datasets", name)
+    assert isinstance(record, DatasetRecord)
+    chosen = resolve_settings(record, None, {}, settings or {})
+    return open_dataset(record, dataset_folder(record, root, chosen), split, chosen)
+
+
+def _executor(named: str, workers: int) -> Executor:
+    name, _, address = named.partition(":")
+    record = registry().get("executors", name)
+    made: Executor = cast("Any", load(record.factory))(workers, address)
+    return made
+
+
+def _parallel(executor: str, workers: int) -> bool:
+    return workers > 1 or executor.partition(":")[0] != "local"
+
+
+def _merge(config: str | Path | None, *assigned: Settings | None) -> dict[str, tuple[Any, Any]]:
+    """Per group: values of the configuration file, values assigned."""
+    read = read_config(Path(config) if config else None)
+    return {
+        group: (read[group], given or {}) for group, given in zip(GROUPS, assigned, strict=True)
+    }
+
+
+def _spec(
+    head: str,
+    data: str,
+    backbone: str | None,
+    layer: str | None,
+    weights: str | Path | None,
+    root: str | Path | None,
+    split: str | None,
+    limit: int | None,
+    stride: int,
+    observations: str | Path,
+    protocol: str,
+    device: str,
+    precision: str,
+    values: Mapping[str, tuple[Any, Any]],
+) -> RunSpec:
+    """Resolve every name and setting."""
+    for option, number in (("--limit", limit), ("--stride", stride)):
+        if number is not None and number < 1:
+            raise UniTrackError(f"{option} {number}", "must be at least 1", f"Write {option} 1.")
+    head_record = registry().get("heads", head)
+    assert isinstance(head_record, HeadRecord)
+    data_record = registry().get("datasets", data)
+    assert isinstance(data_record, DatasetRecord)
+    backbone_record = _backbone_record(backbone)
+    data_settings = resolve_settings(data_record, None, *values["data"])
+    return RunSpec(
+        head=head,
+        backbone=backbone_record.name,
+        layer=layer or backbone_record.default_tap,
+        weights=_absolute(weights or ""),
+        data=data,
+        root=str(dataset_folder(data_record, root, data_settings)),
+        split=split,
+        stride=stride,
+        limit=limit,
+        observations=_absolute(observations),
+        protocol=protocol,
+        head_settings=settings_values(resolve_settings(head_record, protocol, *values["head"])),
+        data_settings=settings_values(data_settings),
+        backbone_settings=settings_values(
+            resolve_settings(backbone_record, None, *values["backbone"])
+        ),
+        device=str(resolve_device(device)),
+        precision=precision,
+    )
+
+
+def _absolute(path: str | Path) -> str:
+    """An existing path as an absolute one, so that a replay finds it; a keyword as it is."""
+    text = str(path)
+    keyword = text in ("", "benchmark", "oracle", "random") or text.startswith("random:")
+    return text if keyword or not Path(text).exists() else str(Path(text).resolve())
+
+
+def _backbone_record(name: str | None) -> BackboneRecord:
+    if name is not None:
+        record = registry().get("backbones", name)
+        assert isinstance(record, BackboneRecord)
+        return record
+    default = registry().default_backbone().record
+    assert isinstance(default, BackboneRecord)
+    return default
+
+
+def _run_name(spec: RunSpec) -> str:
+    parts = (spec.head, spec.data, spec.backbone, spec.layer)
+    return "-".join(part.replace("/", "_").replace(":", "_") for part in parts)

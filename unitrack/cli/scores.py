@@ -1,0 +1,41 @@
+"""Scores as a table, as CSV, as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+from unitrack.cli.tables import table
+
+__all__ = ["scores_csv", "scores_table"]
+
+Scores = Mapping[str, Mapping[str, float | int]]
+
+
+def scores_table(scores: Scores, columns: Sequence[str]) -> str:
+    """An aligned table, fractions as percentages; the combined row last."""
+    rows = [
+        (name, *(_cell(scores[name].get(column)) for column in columns)) for name in _order(scores)
+    ]
+    return table(("sequence", *columns), rows, right=columns)
+
+
+def scores_csv(scores: Scores) -> str:
+    """Every score, full precision, one line per sequence."""
+    columns = list(next(iter(scores.values()), {}))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["sequence", *columns])
+    writer.writerows([name, *(scores[name][c] for c in columns)] for name in _order(scores))
+    return text.getvalue()
+
+
+def _order(scores: Scores) -> list[str]:
+    return [name for name in scores if name != "COMBINED"] + [n for n in scores if n == "COMBINED"]
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, int) else f"{100 * value:.1f}"
