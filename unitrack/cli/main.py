@@ -20,9 +20,18 @@ __all__ = ["COMMANDS", "main"]
 # this table, so that ``unitrack --help`` imports no command.
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("unitrack.cli.run:run", "Track every sequence of a data set and score the result."),
-    "eval": ("unitrack.cli.eval:evaluate", "Score result files, also those of other trackers."),
-    "replay": ("unitrack.cli.replay:replay", "Repeat a run and say whether the bytes agree."),
-    "demo": ("unitrack.cli.demo:demo", "Track a synthetic crowd with the embedded default."),
+    "eval": (
+        "unitrack.cli.eval:evaluate",
+        "Score result files, also those of other trackers; images are not needed.",
+    ),
+    "replay": (
+        "unitrack.cli.replay:replay",
+        "Repeat RUN beside it and say whether the bytes agree; RUN is not changed.",
+    ),
+    "demo": (
+        "unitrack.cli.demo:demo",
+        "Track a rendered crowd with the embedded default backbone.",
+    ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
     "list": ("unitrack.cli.list:list_", "List what the installed plugins offer."),
     "show": ("unitrack.cli.show:show", "Show one record and all of its settings."),
@@ -30,7 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("unitrack.cli.doctor:doctor", "Check this installation and say how to mend it."),
 }
 
-EXIT_USER, EXIT_BUG, EXIT_INTERRUPT, EXIT_PIPE = 2, 70, 130, 141
+EXIT_PIPE, EXIT_USER, EXIT_BUG, EXIT_INTERRUPT = 1, 2, 70, 130
 
 
 class _LazyGroup(click.Group):
@@ -102,7 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # click makes an Abort of an EOFError as well, and that one is nobody's Ctrl-C.
         return _crash(error) if isinstance(error.__cause__, EOFError) else EXIT_INTERRUPT
     except BrokenPipeError:
-        # Whoever read our output has left; python must not flush into the void at exit.
+        # Whoever read our output has left; python must not flush into the void at exit. click
+        # gives the same exit code when it meets this first.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_PIPE
     except Exception as error:  # noqa: BLE001 - the outermost edge: whatever is left is our fault

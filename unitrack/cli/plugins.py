@@ -17,7 +17,7 @@ __all__ = ["plugins"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def plugins(*, as_json: bool) -> None:
-    """List the installed plugins: wheel, version, state, what each offers.
+    """List the installed plugins and their state.
 
     A broken plugin is skipped and listed with its error; UNITRACK_STRICT=1 makes it fatal.
     UNITRACK_PLUGINS=a,b loads only those, UNITRACK_PLUGINS=-a leaves one out.

@@ -31,8 +31,9 @@ _Setting = dict[str, Any]
 @click.option("--protocol", metavar="P", help="Show only what this protocol changes, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def show(kind: str, name: str, *, protocol: str | None, as_json: bool) -> None:
-    """Show one record and all of its settings: default, unit, meaning.
+    """Show one record and all of its settings.
 
+    A setting is shown with its default, unit and meaning.
     † marks a setting where the paper and the authors' code differ; its number is that of the
     design's list. A setting marked "protocol" is chosen by --protocol only.
     """
