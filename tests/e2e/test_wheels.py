@@ -1,0 +1,184 @@
+"""Real wheels in a fresh environment: installing one changes ``unitrack list`` and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = ROOT / "tests" / "fixtures" / "plugins"
+SOURCES = {
+    "unitrack-core": ROOT,
+    "unitrack-mot": ROOT / "plugins" / "unitrack_mot",
+    "unitrack-timm": ROOT / "plugins" / "unitrack_timm",
+    "unitrack-patchwork": PLUGINS / "patchwork",
+    "unitrack-splinter": PLUGINS / "splinter",
+}
+KINDS = ("backbones", "heads", "datasets", "metrics", "similarities", "executors")
+
+# What a listing is made of: kind and name to the whole record.
+Listing = dict[tuple[str, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A virtual environment without UniTrack, and the wheels to put into it."""
+
+    folder: Path
+    wheels: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    def install(self, wheel: str) -> None:
+        """Install with the dependencies checked, from the built wheels only."""
+        self._pip("install", "--no-index", "--no-compile", "--find-links", self.wheels, wheel)
+
+    def uninstall(self, wheel: str) -> None:
+        self._pip("uninstall", "--yes", wheel)
+
+    def _pip(self, *arguments: str | Path) -> None:
+        _run(sys.executable, "-m", "pip", "--python", self.python, "--quiet", *arguments)
+
+    def unitrack(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("UNITRACK_", "PYTHON"))}
+        return subprocess.run(
+            [self.folder / "bin" / "unitrack", *arguments],
+            env={**clean, "PYTHONDONTWRITEBYTECODE": "1", **variables},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def listing(self) -> Listing:
+        return {
+            (kind, record["type"]): record
+            for kind in KINDS
+            for record in json.loads(self.unitrack("list", kind, "--json").stdout)
+        }
+
+    def files(self) -> set[Path]:
+        return {path for path in self.folder.rglob("*") if "__pycache__" not in path.parts}
+
+
+def _run(*arguments: str | Path) -> None:
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _build(wheels: Path) -> None:
+    for source in SOURCES.values():
+        _run(
+            sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", wheels, source
+        )  # fmt: skip
+
+
+def _fresh(folder: Path, dependencies: Path) -> None:
+    """An environment that sees this one's packages, but nothing of UniTrack."""
+    _run(sys.executable, "-m", "venv", "--without-pip", folder)
+    dependencies.mkdir()
+    installed = Path(sysconfig.get_path("purelib"))
+    for entry in installed.iterdir():
+        if entry.suffix != ".pth" and not entry.name.startswith(("unitrack", "_editable", "~")):
+            (dependencies / entry.name).symlink_to(entry)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    path = folder / "lib" / version / "site-packages" / "dependencies.pth"
+    path.write_text(f"{dependencies}\n")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    folder = tmp_path_factory.mktemp("wheels")
+    made = Environment(folder / "venv", folder / "wheels")
+    _build(made.wheels)
+    _fresh(made.folder, folder / "dependencies")
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links and POSIX paths")
+def test_installing_a_wheel_changes_the_listing_and_nothing_else(environment: Environment) -> None:
+    environment.install("unitrack-core")
+    core = environment.listing()
+    assert {wheel["wheel"] for wheel in core.values()} == {"unitrack-core"}
+    assert ("backbones", "imagenet_r18") in core
+    assert not {kind for kind, _ in core} & {"heads", "datasets"}
+    _assert_a_missing_name_is_answered_with_the_install_line(environment)
+
+    with_mot = _install(environment, "unitrack-mot", core)
+    assert {name for kind, name in with_mot.keys() - core.keys() if kind == "heads"} == {"mot"}
+
+    with_timm = _install(environment, "unitrack-timm", with_mot)
+    assert with_timm.keys() - with_mot.keys() == {("backbones", "efficientnet_lite0")}
+    assert environment.unitrack("list", "backbones", "--default").stdout == "efficientnet_lite0\n"
+    assert environment.unitrack("doctor").returncode == 0
+
+    files = environment.files()
+    stranger = _install(environment, "unitrack-patchwork", with_timm)
+    assert stranger.keys() - with_timm.keys() == {
+        ("backbones", "patch_means"),
+        ("heads", "nearest"),
+        ("similarities", "mean_colour"),
+    }
+    _assert_a_broken_wheel_is_named_and_isolated(environment, stranger)
+
+    environment.uninstall("unitrack-patchwork")
+    assert environment.listing() == with_timm
+    assert environment.files() == files
+    environment.uninstall("unitrack-mot")
+    assert environment.listing() == {
+        key: record for key, record in with_timm.items() if record["wheel"] != "unitrack-mot"
+    }
+
+
+def _install(environment: Environment, wheel: str, before: Listing) -> Listing:
+    """Install, and see that every record listed before is listed as before."""
+    help_before = environment.unitrack("--help").stdout
+    environment.install(wheel)
+    after = environment.listing()
+    assert {key: after[key] for key in before} == before
+    assert {after[key]["wheel"] for key in after.keys() - before.keys()} == {wheel}
+    assert environment.unitrack("--help").stdout == help_before
+    return after
+
+
+def _assert_a_missing_name_is_answered_with_the_install_line(environment: Environment) -> None:
+    answer = environment.unitrack("show", "head", "mot")
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines()[1].strip() == "Install it with: pip install unitrack-mot"
+
+
+def _assert_a_broken_wheel_is_named_and_isolated(environment: Environment, before: Listing) -> None:
+    environment.install("unitrack-splinter")
+    assert environment.listing() == before
+    answer = environment.unitrack("list", "heads")
+    assert (answer.returncode, answer.stderr.count("\n")) == (0, 1)
+    assert "unitrack-splinter 0.1.0 (ImportError: libsplinter.so.3" in answer.stderr
+    listed = {plugin["name"]: plugin for plugin in _plugins(environment)}
+    assert listed["splinter"]["status"] == "broken"
+    assert listed["patchwork"]["status"] == "loaded"
+    assert environment.unitrack("list", "heads", UNITRACK_STRICT="1").returncode == 2
+    without = environment.unitrack(
+        "list", "heads", UNITRACK_STRICT="1", UNITRACK_PLUGINS="-splinter"
+    )
+    assert (without.returncode, without.stderr) == (0, "")
+    doctor = environment.unitrack("doctor")
+    assert doctor.returncode == 1
+    assert "pip uninstall unitrack-splinter" in doctor.stdout
+    environment.uninstall("unitrack-splinter")
+    assert environment.unitrack("list", "heads").stderr == ""
+
+
+def _plugins(environment: Environment) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(environment.unitrack("plugins", "--json").stdout)
+    return found
