@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -152,7 +153,9 @@ class VideoWriter:
         assert self._messages
         self._messages.seek(0)
         lines = self._messages.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "the encoder stopped without a word"
+        if not lines:
+            return "the encoder stopped without a word"
+        return re.sub(r"^(\[[^]]*\] )+", "", lines[-1])  # the parts of ffmpeg that speak
 
     def _failure(self, reason: str) -> UniTrackError:
         return UniTrackError(
@@ -163,10 +166,8 @@ class VideoWriter:
 
 
 def _close_quietly(pipe: IO[bytes]) -> None:
-    try:
+    with suppress(BrokenPipeError):
         pipe.close()
-    except BrokenPipeError:
-        return
 
 
 def render_sequence(
@@ -222,4 +223,5 @@ def _save(picture: NDArray[np.uint8], path: Path) -> None:
             "Free space or choose another folder with --out DIR, then run the same command again.",
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong is told already
+            unfinished.unlink(missing_ok=True)
