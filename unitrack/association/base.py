@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from torch import Tensor
 
 from unitrack.association.descriptors import Descriptors
+from unitrack.association.rsm import Padding
 from unitrack.types import FeatureMap, Frame, Observation
 
-__all__ = ["Similarity"]
+__all__ = ["Similarity", "SimilaritySettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilaritySettings:
+    """What a head tells the factory of a similarity; each one reads what concerns it.
+
+    Attributes:
+        roi_grid: Rows and columns of points laid over a box.
+        rsm_scale: Multiplies the cosines before RSM's softmax.
+        rsm_padding: How RSM treats sets of different size.
+        pool_prenorm: Give each point unit length before it is averaged or concatenated.
+        reid_weights: Checkpoint of the person re-identification network.
+    """
+
+    roi_grid: tuple[int, int] = (4, 10)
+    rsm_scale: float = 100.0
+    rsm_padding: Padding = "authors"
+    pool_prenorm: bool = False
+    reid_weights: Path | None = None
 
 
 class Similarity(Protocol):

@@ -1,0 +1,259 @@
+"""The life of tracklets: match, confirm, lose, find again, remove."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unitrack.association import kalman
+from unitrack.association.assign import assign, overlaps
+from unitrack.association.base import Similarity
+from unitrack.association.config import AssociationConfig
+from unitrack.association.descriptors import Descriptors
+from unitrack.association.kalman import Array
+from unitrack.association.memory import recall, remember
+from unitrack.association.tracklet import Life, Tracklets
+
+__all__ = ["Associator", "Detections", "Tracked"]
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """What was seen in one frame.
+
+    Attributes:
+        boxes: ``x1, y1, x2, y2`` in image pixels, ``(M, 4)``.
+        labels: Class numbers, ``(M,)``.
+        looks: One descriptor each.
+    """
+
+    boxes: Array
+    labels: Indices
+    looks: Descriptors
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """Who was seen in one frame: the confirmed tracklets, by id.
+
+    Attributes:
+        ids: Identities, ``(K,)``.
+        detections: Number of the detection each was matched with, ``(K,)``.
+        boxes: Reported boxes, ``(K, 4)``.
+    """
+
+    ids: Indices
+    detections: Indices
+    boxes: Array
+
+
+class Associator:
+    """Links the detections of one sequence, frame by frame.
+
+    Tracklets that are removed leave nothing behind, so that memory depends on how many objects
+    there are, not on the length of the sequence.
+
+    Args:
+        config: All choices.
+        similarity: Compares looks.
+        lost_frames: Frames for which a tracklet may stay unseen.
+    """
+
+    def __init__(self, config: AssociationConfig, similarity: Similarity, lost_frames: int) -> None:
+        self._config = config
+        self._similarity = similarity
+        self._lost_frames = lost_frames
+        self._frame = 0
+        self._next_id = 1
+        self._tracklets = Tracklets.none()
+
+    def step(self, detections: Detections) -> Tracked:
+        """Take the next frame's detections; say who is who.
+
+        Source:
+            Wang et al., NeurIPS 2021; the life cycle is that of the authors' code.
+        """
+        self._frame += 1
+        life = self._tracklets.life.copy()
+        self._predict()
+        free = np.arange(len(detections))
+        free = self._match_looks(np.flatnonzero(life != Life.UNCONFIRMED), detections)
+        if self._config.use_kalman:
+            left = (life == Life.TRACKED) & self._unseen()
+            free = self._match_overlap(left, free, detections, self._config.stage2_limit)
+            free = self._match_overlap(
+                life == Life.UNCONFIRMED, free, detections, self._config.confirm_limit
+            )
+        self._retire()
+        self._begin(free, detections)
+        self._bury()
+        self._drop_duplicates()
+        return self._report()
+
+    def _predict(self) -> None:
+        """Move confirmed and lost tracklets on; a lost one keeps its height."""
+        known = self._tracklets
+        if not self._config.use_kalman:
+            return
+        known.means[known.life == Life.LOST, 7] = 0
+        moving = known.life != Life.UNCONFIRMED
+        known.means[moving], known.covariances[moving] = kalman.predict(
+            known.means[moving], known.covariances[moving]
+        )
+
+    def _match_looks(self, rows: Indices, detections: Detections) -> Indices:
+        """Stage 1: looks and motion. Gives the detections left over."""
+        if len(rows) == 0 or len(detections) == 0:
+            return np.arange(len(detections))
+        looks = recall(self._tracklets.memories[row] for row in rows)
+        alike = self._similarity.compare(looks, detections.looks)
+        cost = 1.0 - alike.double().cpu().numpy()
+        cost, allowed = self._with_motion(cost, rows, detections)
+        cost[self._tracklets.labels[rows, None] != detections.labels[None]] = np.inf
+        matches, _, _ = assign(cost, self._config.stage1_limit)
+        matches = matches[allowed[matches[:, 0], matches[:, 1]]]
+        self._accept(rows[matches[:, 0]], matches[:, 1], detections)
+        return np.setdiff1d(np.arange(len(detections)), matches[:, 1])
+
+    def _with_motion(
+        self, cost: Array, rows: Indices, detections: Detections
+    ) -> tuple[Array, NDArray[np.bool_]]:
+        """Fuse the distance from the predictions into ``(N, M)`` costs.
+
+        Returns:
+            Costs, and which matches may stand.
+        """
+        config = self._config
+        allowed = np.ones(cost.shape, bool)
+        if not (config.use_kalman and config.motion):
+            return cost, allowed
+        distance = kalman.gating_distance(
+            self._tracklets.means[rows],
+            self._tracklets.covariances[rows],
+            kalman.measure(detections.boxes, config.aspect),
+            only_position=config.only_position,
+        )
+        fused = config.motion_lambda * cost + (1 - config.motion_lambda) * distance
+        if not config.motion_gated:
+            return fused, allowed
+        inside = distance <= kalman.GATE[2 if config.only_position else 4]
+        if config.gate_after_assignment:
+            return fused, inside
+        return np.where(inside, fused, np.inf), allowed
+
+    def _match_overlap(
+        self, chosen: NDArray[np.bool_], free: Indices, detections: Detections, limit: float
+    ) -> Indices:
+        """Stages 2 and 3: overlap alone. Gives the detections still left over."""
+        rows = np.flatnonzero(chosen)
+        boxes = self._boxes()[rows]
+        cost = 1.0 - overlaps(boxes, detections.boxes[free], plus_one=self._config.iou_plus_one)
+        if self._config.class_gate == "all":
+            cost[self._tracklets.labels[rows, None] != detections.labels[None, free]] = np.inf
+        matches, _, left = assign(cost, limit)
+        self._accept(rows[matches[:, 0]], free[matches[:, 1]], detections)
+        return free[left]
+
+    def _accept(self, rows: Indices, found: Indices, detections: Detections) -> None:
+        """Row ``rows[k]`` is detection ``found[k]``."""
+        known, config = self._tracklets, self._config
+        if config.use_kalman and len(rows):
+            known.means[rows], known.covariances[rows] = kalman.update(
+                known.means[rows],
+                known.covariances[rows],
+                kalman.measure(detections.boxes[found], config.aspect),
+            )
+        known.life[rows] = Life.TRACKED
+        known.boxes[rows] = detections.boxes[found]
+        known.labels[rows] = detections.labels[found]
+        known.last[rows] = self._frame
+        known.seen[rows] = found
+        looks = detections.looks.split()
+        for row, number in zip(rows, found, strict=True):
+            known.memories[row] = remember(
+                known.memories[row], looks[number].points, config.tracklet_feature, config.pool_size
+            )
+
+    def _unseen(self) -> NDArray[np.bool_]:
+        return self._tracklets.last < self._frame
+
+    def _retire(self) -> None:
+        """Tracked ones that were not seen are lost; unconfirmed ones are gone."""
+        known, unseen = self._tracklets, self._unseen()
+        known.life[(known.life == Life.TRACKED) & unseen] = Life.LOST
+        self._tracklets = known.select(known.life != Life.UNCONFIRMED)
+
+    def _begin(self, free: Indices, detections: Detections) -> None:
+        """Every detection left over starts a tracklet."""
+        count, config = len(free), self._config
+        if count == 0:
+            return
+        sure = not config.confirm or not config.use_kalman or self._frame == 1
+        boxes = detections.boxes[free]
+        means, covariances = kalman.initiate(kalman.measure(boxes, config.aspect))
+        looks = detections.looks.split()
+        new = Tracklets(
+            ids=np.arange(self._next_id, self._next_id + count),
+            life=np.full(count, Life.TRACKED if sure else Life.UNCONFIRMED, np.int64),
+            means=means,
+            covariances=covariances,
+            boxes=boxes,
+            labels=detections.labels[free],
+            first=np.full(count, self._frame),
+            last=np.full(count, self._frame),
+            seen=free,
+            doomed=np.zeros(count, bool),
+            memories=[
+                remember((), looks[number].points, config.tracklet_feature, config.pool_size)
+                for number in free
+            ],
+        )
+        self._next_id += count
+        self._tracklets = self._tracklets.extended(new)
+
+    def _bury(self) -> None:
+        """Remove tracklets that were lost for too long.
+
+        The authors' form lets an overdue one live for one more frame; if it is found in that frame,
+        it is removed as soon as it is lost again.
+        """
+        known = self._tracklets
+        lost = known.life == Life.LOST
+        overdue = lost & (self._frame - known.last > self._lost_frames)
+        gone = lost & known.doomed if self._config.late_removal else overdue
+        known.doomed[overdue] = True
+        self._tracklets = known.select(~gone)
+
+    def _drop_duplicates(self) -> None:
+        """Where a seen and a lost tracklet lie on each other, the older one stays."""
+        known, boxes = self._tracklets, self._boxes()
+        lost = np.flatnonzero(known.life == Life.LOST)
+        here = np.flatnonzero(known.life != Life.LOST)
+        shared = overlaps(boxes[here], boxes[lost], plus_one=self._config.iou_plus_one)
+        first, second = np.nonzero(1.0 - shared < self._config.dup_limit)
+        age = known.last - known.first
+        older = age[here[first]] > age[lost[second]]
+        kept = np.ones(len(known), bool)
+        kept[lost[second[older]]] = False
+        kept[here[first[~older]]] = False
+        self._tracklets = known.select(kept)
+
+    def _boxes(self) -> Array:
+        """Where each tracklet is thought to be, ``(N, 4)``."""
+        if not self._config.use_kalman:
+            return self._tracklets.boxes
+        return kalman.to_boxes(self._tracklets.means, self._config.aspect)
+
+    def _report(self) -> Tracked:
+        known = self._tracklets
+        rows = np.flatnonzero(known.life == Life.TRACKED)
+        rows = rows[np.argsort(known.ids[rows], kind="stable")]
+        boxes = known.boxes if self._config.output_box == "detection" else self._boxes()
+        return Tracked(known.ids[rows], known.seen[rows], boxes[rows])
