@@ -1,0 +1,39 @@
+"""The kit on everything that is registered here."""
+
+from __future__ import annotations
+
+import pytest
+
+from unitrack.registry.records import Record
+from unitrack.testing import Check, cases, label
+
+# Small enough that a whole set is rendered in a moment.
+_SMALL = {"synthetic_mot": {"frames": 8, "width": 160, "height": 120, "objects": 3, "occluders": 1}}
+
+
+# Building these takes longer than two seconds on a busy machine.
+_LARGE = {"imagenet_r50", "imagenet_r101"}
+_CORE = [
+    pytest.param(record, check, marks=[pytest.mark.slow] if record.name in _LARGE else [])
+    for record, check in cases("unitrack-core")
+]
+
+
+@pytest.mark.parametrize(("record", "check"), _CORE, ids=label)
+def test_the_core_conforms(record: Record, check: Check) -> None:
+    check(record)
+
+
+@pytest.mark.parametrize(("record", "check"), cases("unitrack-mot", settings=_SMALL), ids=label)
+def test_the_plugin_mot_conforms(record: Record, check: Check) -> None:
+    check(record)
+
+
+@pytest.mark.parametrize(("record", "check"), cases("unitrack-timm"), ids=label)
+def test_the_plugin_timm_conforms(record: Record, check: Check) -> None:
+    check(record)
+
+
+def test_the_example_of_the_documentation_conforms(patchwork: str) -> None:
+    for record, check in cases(patchwork):
+        check(record)
