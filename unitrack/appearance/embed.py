@@ -1,0 +1,64 @@
+"""Pictures to feature maps: scaling on the CPU, one batch through the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from unitrack.appearance.build import Backbone
+from unitrack.appearance.normalise import normalise
+from unitrack.appearance.resize import Prepared, letterbox
+from unitrack.types import FeatureMap, Grid
+
+__all__ = ["Embedder", "Prepared"]
+
+
+class Embedder:
+    """A backbone together with the input size that a head wants.
+
+    Args:
+        backbone: The appearance model.
+        letterbox: Network input (height, width) that pictures are scaled and padded to, or None
+            for their own size.
+    """
+
+    def __init__(self, backbone: Backbone, letterbox: tuple[int, int] | None) -> None:
+        self.backbone = backbone
+        self.letterbox = letterbox
+
+    def prepare(self, image: NDArray[np.uint8]) -> Prepared:
+        """Scale one picture, RGB ``(H, W, 3)``; CPU only, safe on any thread."""
+        if self.letterbox is None:
+            return Prepared(image, 1.0, 1.0, 0.0, 0.0)
+        return letterbox(image, self.letterbox)
+
+    def embed(self, prepared: Sequence[Prepared]) -> list[FeatureMap]:
+        """Run pictures of one size through the network, as one batch."""
+        if not prepared:
+            return []
+        batch = torch.from_numpy(np.stack([one.image for one in prepared]))
+        images = normalise(batch.to(self.backbone.device), self.backbone.record)
+        features = self.backbone(images)
+        rows, columns = images.shape[-2:]
+        anchor_y, anchor_x = self.backbone.anchor(rows), self.backbone.anchor(columns)
+        size = (features.shape[-2], features.shape[-1])
+        stride = self.backbone.record.stride
+        return [
+            FeatureMap(
+                data,
+                Grid(
+                    stride=stride,
+                    scale_x=one.scale_x,
+                    scale_y=one.scale_y,
+                    offset_x=one.offset_x,
+                    offset_y=one.offset_y,
+                    anchor_x=anchor_x,
+                    anchor_y=anchor_y,
+                    size=size,
+                ),
+            )
+            for data, one in zip(features, prepared, strict=True)
+        ]

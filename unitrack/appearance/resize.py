@@ -1,0 +1,113 @@
+"""Scale and pad a picture to a fixed network input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+__all__ = ["BORDER", "Prepared", "letterbox", "resize"]
+
+BORDER = 128  # 127.5, rounded as the picture itself
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture of the network's input size, with ``network pixel = image pixel * scale + offset``.
+
+    Attributes:
+        image: RGB, uint8, ``(height, width, 3)``.
+        scale_x: New width by old width, of the picture without its border.
+        scale_y: The same for the height.
+        offset_x: Columns of border on the left.
+        offset_y: Rows of border above.
+    """
+
+    image: NDArray[np.uint8]
+    scale_x: float
+    scale_y: float
+    offset_x: float
+    offset_y: float
+
+
+def letterbox(image: NDArray[np.uint8], size: tuple[int, int]) -> Prepared:
+    """Scale a picture to fit, keep its aspect, and centre it on a grey border.
+
+    Args:
+        image: RGB, uint8, ``(H, W, 3)``.
+        size: Height and width of the network input in pixels.
+
+    Source:
+        Wang et al., NeurIPS 2021, input of the tracking of boxes; the rounding is that of the
+        authors' code.
+    """
+    height, width = image.shape[:2]
+    gain = min(size[0] / height, size[1] / width)
+    inner = (max(round(height * gain), 1), max(round(width * gain), 1))
+    top = round((size[0] - inner[0]) / 2 - 0.1)
+    left = round((size[1] - inner[1]) / 2 - 0.1)
+    padded = np.full((*size, 3), BORDER, np.uint8)
+    padded[top : top + inner[0], left : left + inner[1]] = resize(image, inner)
+    return Prepared(padded, inner[1] / width, inner[0] / height, float(left), float(top))
+
+
+def resize(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Scale a picture: exact box filter where both sides shrink, else two-point interpolation.
+
+    Each axis is one sparse matrix. The columns come last, transposed, so that both products run
+    along contiguous memory.
+
+    Args:
+        image: uint8, ``(H, W, C)``.
+        size: Height and width to scale to.
+
+    Returns:
+        uint8, ``(*size, C)``, rounded to even at halves.
+    """
+    rows, columns, channels = image.shape
+    if (rows, columns) == size:
+        return image
+    shrinks = size[0] <= rows and size[1] <= columns
+    flat = image.reshape(rows, columns * channels).astype(np.float32)
+    shorter = _weights(rows, size[0], shrinks) @ flat
+    turned = shorter.reshape(size[0], columns, channels).transpose(1, 2, 0)
+    across = np.ascontiguousarray(turned).reshape(columns, channels * size[0])
+    scaled = np.rint(_weights(columns, size[1], shrinks) @ across).astype(np.uint8)
+    return np.ascontiguousarray(scaled.reshape(size[1], channels, size[0]).transpose(2, 0, 1))
+
+
+@lru_cache(maxsize=32)
+def _weights(old: int, new: int, shrinks: bool) -> sparse.csr_array:
+    """The matrix ``(new, old)`` of one axis, each row summing to 1."""
+    first, weights = _box(old, new) if shrinks else _two_points(old, new)
+    taps = weights.shape[1]
+    columns = np.minimum(first[:, None] + np.arange(taps), old - 1)
+    starts = np.arange(new + 1) * taps
+    matrix = sparse.csr_array(
+        (weights.astype(np.float32).ravel(), columns.ravel(), starts), shape=(new, old)
+    )
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _box(old: int, new: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Share of each old pixel in each new one, ``(new, taps)``, from a first old pixel on."""
+    edges = np.arange(new + 1) * (old / new)
+    first = np.floor(edges[:-1]).astype(np.intp)
+    pixels = first[:, None] + np.arange(int(np.ceil(old / new)) + 1)
+    overlap = np.minimum(pixels + 1, edges[1:, None]) - np.maximum(pixels, edges[:-1, None])
+    overlap = np.where(pixels < old, overlap.clip(0), 0)
+    return first, overlap / overlap.sum(axis=1, keepdims=True)
+
+
+def _two_points(old: int, new: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Weights ``(new, 2)`` of two neighbouring old pixels from a first one on."""
+    index = np.arange(new)
+    first = np.floor(index * (old / new)).astype(np.intp)
+    part = (index + 1) - (first + 1) * (new / old)
+    part = np.where(part <= 0, 0, part - np.floor(part))
+    return first, np.stack([1 - part, part], axis=1)
