@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from unitrack.appearance.build import build_backbone, resolve_device
+from unitrack.appearance.build import build_backbone
+from unitrack.appearance.device import resolve_device
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset
 from unitrack.engine.executors import Executor

@@ -82,14 +82,18 @@ def run(
     from unitrack.engine.settings import parse_assignments
 
     assigned = parse_assignments(assignments)
-    with progress_reports(json_log=json_log) as progress:
-        report = run_api(
-            settings=assigned["head"],
-            data_settings=assigned["data"],
-            backbone_settings=assigned["backbone"],
-            progress=progress,
-            **options,
-        )
+    try:
+        with progress_reports(json_log=json_log) as progress:
+            report = run_api(
+                settings=assigned["head"],
+                data_settings=assigned["data"],
+                backbone_settings=assigned["backbone"],
+                progress=progress,
+                **options,
+            )
+    except KeyboardInterrupt:
+        click.echo("Stopped. Finished sequences are kept; the same command goes on.", err=True)
+        raise
     _print(report, options["data"], as_json=as_json, as_csv=as_csv)
     if report.fault is not None:
         raise report.fault

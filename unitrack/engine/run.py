@@ -20,9 +20,10 @@ from unitrack.engine.plan import Plan
 from unitrack.engine.progress import Progress
 from unitrack.engine.score import Scores, score
 from unitrack.engine.spec import RunSpec
-from unitrack.engine.store import Store, write_json, writing
+from unitrack.engine.store import Store, write_json
 from unitrack.engine.track import track
 from unitrack.errors import UniTrackError
+from unitrack.files import writing
 from unitrack.registry.manager import registry
 from unitrack.types import SequenceResult
 
@@ -172,8 +173,7 @@ def _keep(plan: Plan, store: Store, name: str, key: str, tracked: _Tracked) -> d
     """Write one result atomically; what is written is never half of it."""
     start = time.perf_counter()
     whole = expand(tracked.result, stride=plan.spec.stride)
-    with writing(store.results):
-        plan.dataset.write(whole, store.results)
+    plan.dataset.write(whole, store.results)
     timings = {**tracked.facts["timings_s"], "write": time.perf_counter() - start}
     facts = {**tracked.facts, "timings_s": timings}
     store.finish(name, key, facts)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,42 +12,18 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from unitrack.errors import UniTrackError
+from unitrack.files import write_atomic, writing
 
 __all__ = ["Store", "digest_files", "write_json"]
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write JSON atomically: temporary file beside it, fsync, rename.
+    """Write JSON atomically.
 
     Raises:
         UniTrackError: If the folder cannot be written or the disk is full.
     """
-    text = json.dumps(value, indent=2, sort_keys=False) + "\n"
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn a failed write into one clear line."""
-    try:
-        yield
-    except OSError as error:
-        raise UniTrackError(
-            path,
-            f"cannot be written ({error.strerror or error})",
-            "Free space or choose another folder with --out; what is finished is kept.",
-        ) from error
+    write_atomic(path, json.dumps(value, indent=2) + "\n")
 
 
 def digest_files(root: Path, paths: list[Path]) -> str:

@@ -16,7 +16,7 @@ _KNOWN_WHEELS: dict[str, dict[str, tuple[str, ...]]] = {
     "unitrack-mot": {
         "heads": ("mot",),
         "datasets": ("mot15", "mot16", "mot17", "mot20", "synthetic_mot", "kitti_2d_box"),
-        "metrics": ("mot", "kitti_2d_box"),
+        "metrics": ("mot", "mot20", "kitti_2d_box"),
     },
     "unitrack-timm": {"backbones": ("efficientnet_lite0",)},
 }

@@ -34,14 +34,14 @@ def unitrack_datasets() -> Iterator[DatasetRecord]:
             settings="unitrack_mot.data.settings:MotDataSettings",
             summary=f"MOTChallenge 20{year}: boxes, mostly pedestrians",
             heads=("mot",),
-            metric="mot",
+            metric="mot20" if year == 20 else "mot",  # noqa: PLR2004 - the year
             licence=_LICENCE,
             source="https://motchallenge.net",
         )
     yield DatasetRecord(
         name="synthetic_mot",
         factory="unitrack_mot.data.motchallenge:synthetic_mot",
-        settings="unitrack_mot.data.settings:SyntheticMotSettings",
+        settings="unitrack_mot.data.synthetic_settings:SyntheticMotSettings",
         summary="rendered crowds with exact truth, in MOTChallenge layout",
         heads=("mot",),
         metric="mot",
@@ -70,6 +70,13 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         scores=scores,
         paper=paper,
         summary="HOTA, CLEAR, Identity after MOTChallenge's distractor removal",
+    )
+    yield MetricRecord(
+        name="mot20",
+        factory="unitrack_mot.metrics.mot:mot20",
+        scores=scores,
+        paper=paper,
+        summary="the same with MOTChallenge 2020's distractors",
     )
     yield MetricRecord(
         name="kitti_2d_box",

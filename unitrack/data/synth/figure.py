@@ -98,7 +98,7 @@ def limbs(figure: Figure, phase: float, heading: float) -> list[Limb]:
     """
     facing = 1.0 if heading >= 0 else -1.0
     side = abs(heading)
-    swing = (0.10 + 0.42 * side) * np.sin(phase)
+    swing = (0.08 + 0.27 * side) * np.sin(phase)
     spread = 1.0 - 0.6 * side  # seen from the side, left and right lie behind each other
     far_leg, near_leg = (_leg(figure, phase, swing, facing, spread, sign) for sign in (-1.0, 1.0))
     far_arm, near_arm = (_arm(figure, -swing, facing, spread, sign) for sign in (-1.0, 1.0))

@@ -1,0 +1,53 @@
+"""Write the generated pages: the command line's help, and every setting of every record."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from unitrack.cli.main import COMMANDS, main
+
+DOCS = Path(__file__).parent
+SHOWN = (("head", "mot"), ("dataset", "synthetic_mot"), ("dataset", "mot17"))
+
+
+def pages() -> dict[Path, str]:
+    """Each generated page and what it must hold."""
+    return {DOCS / "cli.md": "".join(_cli()), DOCS / "settings.md": "".join(_settings())}
+
+
+def _cli() -> Iterator[str]:
+    yield "# Command line\n\nWritten by `make docs`; the words are those of `--help`.\n"
+    for words in ([], *([name] for name in COMMANDS), ["data", "synth"]):
+        command = " ".join(["unitrack", *words])
+        yield f"\n## {command}\n\n```text\n{_printed([*words, '--help'])}```\n"
+
+
+def _settings() -> Iterator[str]:
+    yield (
+        "# Settings\n\nWritten by `make docs`. A dagger number refers to a place where the paper "
+        "and the authors' code differ.\n"
+    )
+    for kind, name in SHOWN:
+        yield f"\n## {kind} {name}\n\n```text\n{_printed(['show', kind, name])}```\n"
+    for protocol in ("authors", "paper"):
+        shown = _printed(["show", "head", "mot", "--protocol", protocol])
+        yield f"\n## head mot, protocol {protocol}\n\n```text\n{shown}```\n"
+
+
+def _printed(arguments: list[str]) -> str:
+    os.environ["COLUMNS"] = "100"
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        code = main(arguments)
+    assert code == 0, arguments
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+
+
+if __name__ == "__main__":
+    for path, content in pages().items():
+        path.write_text(content, encoding="utf-8")
+        print(f"wrote {path.name}")  # noqa: T201 - says what it did

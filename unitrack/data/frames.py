@@ -1,0 +1,92 @@
+"""Frames from a folder of images, decoded one at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from unitrack.errors import UniTrackError
+from unitrack.types import Frame
+
+__all__ = ["decode", "decode_frames", "fingerprint_images", "image_size", "list_images"]
+
+_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
+
+
+def list_images(folder: Path) -> list[Path]:
+    """JPEG and PNG files of a folder in numeric order of their names; empty without a folder."""
+    if not folder.is_dir():
+        return []
+    images = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES]
+    return sorted(images, key=lambda path: (int(path.stem) if path.stem.isdigit() else -1, path))
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Height and width, from the header alone.
+
+    Raises:
+        UniTrackError: If it is no image.
+    """
+    try:
+        with Image.open(path) as image:
+            return image.height, image.width
+    except (OSError, UnidentifiedImageError, SyntaxError) as error:
+        raise _unreadable(path, error) from error
+
+
+def decode(path: Path) -> NDArray[np.uint8]:
+    """RGB, uint8, ``(H, W, 3)``; orientation marks in the file are not applied.
+
+    Raises:
+        UniTrackError: If the file is absent, truncated or no image.
+    """
+    try:
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGB"))
+    except (OSError, UnidentifiedImageError, SyntaxError) as error:
+        raise _unreadable(path, error) from error
+
+
+def decode_frames(paths: Sequence[Path], size: tuple[int, int]) -> Iterator[Frame]:
+    """Decode images in order; memory holds one at a time.
+
+    Args:
+        paths: The images.
+        size: Height and width that each must have.
+
+    Raises:
+        UniTrackError: If an image cannot be decoded or has another size.
+    """
+    for index, path in enumerate(paths):
+        image = decode(path)
+        if image.shape[:2] != size:
+            found, stated = (f"{width}x{height}" for height, width in (image.shape[:2], size))
+            raise UniTrackError(
+                path,
+                f"is {found}, but the sequence is {stated}",
+                "Restore the original image, or correct imWidth and imHeight in seqinfo.ini.",
+            )
+        yield Frame(index, path.stem, image)
+
+
+def fingerprint_images(paths: Sequence[Path]) -> str:
+    """Digest of names, sizes and times of modification; the images are not read."""
+    digest = hashlib.sha256()
+    for path in paths:
+        status = path.stat()
+        digest.update(f"{path.name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _unreadable(path: Path, error: Exception) -> UniTrackError:
+    if isinstance(error, FileNotFoundError):
+        return UniTrackError(path, "is missing", "Restore the image.")
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return UniTrackError(
+        path, f"cannot be decoded ({reason})", "Restore the image from the original archive."
+    )

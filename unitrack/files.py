@@ -1,0 +1,47 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from unitrack.errors import UniTrackError
+
+__all__ = ["write_atomic", "writing"]
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failed write into one clear line."""
+    try:
+        yield
+    except OSError as error:
+        raise UniTrackError(
+            path,
+            f"cannot be written ({error.strerror or error})",
+            "Free space or choose another folder; what is finished is kept.",
+        ) from error
+
+
+def write_atomic(path: Path, text: str) -> None:
+    """Write a text file: a temporary one beside it, fsync, rename.
+
+    Raises:
+        UniTrackError: If the folder cannot be written or the disk is full; an earlier file of
+            that name is then as it was.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
