@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Callable
@@ -10,8 +11,16 @@ import pytest
 
 from tests.cli.conftest import Answer
 from tests.registry.fakes import install
+from unitrack.appearance.torchvision_compat import declare_missing_operators
 
 Run = Callable[..., Answer]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _import_once() -> None:
+    """So that no single test pays for it."""
+    declare_missing_operators()
+    importlib.import_module("torchvision")
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ def unitrack_heads():
 """
 SETTINGS = """
 from types import MappingProxyType
+from typing import Literal
 from pydantic import BaseModel, Field
 
 class Settings(BaseModel):
@@ -31,6 +32,7 @@ class Settings(BaseModel):
         "dagger": ["26", "30"], "note": "the paper transposes", "protocol_only": True})
     sizes: list[int] = Field(default_factory=lambda: [1, 2], description="Sizes.")
     gate: bool = Field(True, description="Whether to gate.")
+    side: Literal["left", "right"] = Field("left", description="Which side.")
 
 PROTOCOLS = MappingProxyType(
     {
@@ -64,6 +66,7 @@ def test_every_setting_is_shown_with_default_unit_meaning_and_note(unitrack: Run
     assert rows["axes"] == ("axes [4, 10] †26 †30 Order. [protocol] († the paper transposes)")
     assert rows["sizes"] == "sizes [1, 2] Sizes."
     assert rows["gate"] == "gate true Whether to gate."
+    assert rows["side"] == "side left Which side. [left|right]"
 
 
 @pytest.mark.usefixtures("follow")

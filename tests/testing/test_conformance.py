@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from unitrack.registry.records import Record
@@ -32,6 +34,15 @@ def test_the_plugin_mot_conforms(record: Record, check: Check) -> None:
 @pytest.mark.parametrize(("record", "check"), cases("unitrack-timm"), ids=label)
 def test_the_plugin_timm_conforms(record: Record, check: Check) -> None:
     check(record)
+
+
+@pytest.mark.data
+def test_real_clips_conform(data_root: Path) -> None:
+    roots = {"mot15": data_root / "clips" / "mot15"}
+    with_data = [case for case in cases("unitrack-mot", roots=roots) if case[1].root]
+    assert with_data
+    for record, check in with_data:
+        check(record)
 
 
 def test_the_example_of_the_documentation_conforms(patchwork: str) -> None:

@@ -8,8 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 from unitrack import __version__
@@ -125,24 +125,23 @@ def devices() -> Iterator[Finding]:
         yield Finding("device mps", "available")
 
 
-def torchvision_operators() -> Iterator[Finding]:
-    """Whether torchvision's compiled part fits this torch.
+def torchvision() -> Iterator[Finding]:
+    """Whether torchvision can be imported, and whether its compiled part fits this torch."""
+    if not _version("torch") or not _version("torchvision"):
+        return  # said by `versions` already
+    name = "torchvision operators"
+    try:
+        from unitrack.appearance.torchvision_compat import declare_missing_operators
 
-    The file is loaded by itself, since importing torchvision fails where it does not fit.
-    """
-    package = find_spec("torchvision")
-    if package is None or package.origin is None or find_spec("torch") is None:
+        declared = declare_missing_operators()
+        import_module("torchvision")
+    except (ImportError, OSError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        mend = "pip install --force-reinstall torch torchvision"
+        yield Finding(name, "none", f"torchvision fails ({reason})", mend, usable=False)
         return
-    import torch
-
-    for compiled in sorted(Path(package.origin).parent.glob("_C.*")):
-        try:
-            torch.ops.load_library(compiled)  # type: ignore[no-untyped-call]
-        except OSError:
-            value = "do not load beside this torch; harmless, UniTrack uses none of them"
-            yield Finding("torchvision operators", value)
-        else:
-            yield Finding("torchvision operators", "load")
+    unfit = "do not load beside this torch; harmless, UniTrack uses none of them"
+    yield Finding(name, "load" if declared is None else unfit)
 
 
 def ffmpeg() -> Iterator[Finding]:
@@ -208,7 +207,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     namesake,
     plugins,
     devices,
-    torchvision_operators,
+    torchvision,
     ffmpeg,
     cache,
     data_roots,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin
 
 import click
 
@@ -62,6 +62,9 @@ def _setting(name: str, field: FieldInfo) -> _Setting:
     return {
         "name": name,
         "default": plain(field.get_default(call_default_factory=True, validated_data={})),
+        "choices": plain(
+            get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+        ),
         "unit": extra.get("unit") or "",
         "meaning": field.description or "",
         "dagger": extra.get("dagger"),
@@ -129,9 +132,10 @@ def _settings_table(settings: list[_Setting]) -> str:
 
 
 def _meaning(setting: _Setting) -> str:
+    choices = f" [{'|'.join(map(str, setting['choices']))}]" if setting["choices"] else ""
     by = " [protocol]" if setting["protocol_only"] else ""
     note = f" († {setting['note']})" if setting["note"] else ""
-    return f"{setting['meaning']}{by}{note}"
+    return f"{setting['meaning']}{choices}{by}{note}"
 
 
 def _protocol_table(protocol: str, settings: list[_Setting]) -> str:

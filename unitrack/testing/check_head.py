@@ -16,7 +16,7 @@ from unitrack.types import FeatureMap, Frame, SequenceResult, TrackedObject
 
 __all__ = ["CHECKS"]
 
-_SCENE = Scene()
+_SCENE, _OTHER = Scene("made-up"), Scene("another", seed=7)
 _HALF = 100  # frames
 _SLACK_BYTES = 4096
 _GROWTH = 1.25
@@ -49,17 +49,19 @@ def check_starts_afresh(subject: Subject[HeadRecord]) -> None:
     """One head follows one video after the other as if each were the first."""
     head = _head(subject)
     first = _run(head, _SCENE)
-    _run(head, Scene("another", seed=7))
+    _run(head, _OTHER)
     assert _run(head, _SCENE) == first, f"{subject}: a video depends on those before it"
 
 
 def check_videos_do_not_mix(subject: Subject[HeadRecord]) -> None:
     """Two videos stepped in turn give what each gives alone."""
+    expected = [_run(_head(subject), scene) for scene in (_SCENE, _OTHER)]
     head = _head(subject)
-    alone = _run(head, _SCENE)
-    one, other = (_steps(head, head.start(_SCENE.info, embed), _SCENE) for _ in range(2))
-    for index, (a, b, expected) in enumerate(zip(one, other, alone, strict=True)):
-        assert a == b == expected, f"{subject}: frame {index} differs"
+    in_turn = [_steps(head, head.start(scene.info, embed), scene) for scene in (_SCENE, _OTHER)]
+    for index, (found, alone) in enumerate(
+        zip(zip(*in_turn, strict=True), zip(*expected, strict=True), strict=True)
+    ):
+        assert found == alone, f"{subject}: frame {index} differs"
 
 
 def check_same_input_same_output(subject: Subject[HeadRecord]) -> None:

@@ -68,7 +68,7 @@ def check_ids_may_be_renamed(subject: Subject[MetricRecord]) -> None:
     renamed = replace(
         result,
         frames=tuple(
-            tuple(replace(one, id=1000 - 7 * one.id) for one in frame) for frame in result.frames
+            tuple(replace(one, id=1000 - 6 * one.id) for one in frame) for frame in result.frames
         ),
     )
     rows = [_row(subject, (_ONE, given)) for given in (result, renamed)]
