@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.registry.fakes import HEADER, install, offering
+from unitrack import __version__
 from unitrack.errors import UniTrackError
 from unitrack.registry.collect import PluginInfo, wheel_name
 from unitrack.registry.manager import registry
@@ -177,6 +178,18 @@ def test_choosing_a_plugin_that_is_not_installed_is_said(
     with pytest.raises(UniTrackError, match="no installed plugin is called 'wheel_q'") as caught:
         registry()
     assert "wheel_a" in caught.value.mend
+
+
+def test_the_core_is_listed_with_the_version_of_its_wheel() -> None:
+    assert _status("unitrack-core") == PluginInfo("core", "unitrack-core", __version__, "loaded")
+
+
+def test_a_core_that_was_never_installed_still_loads(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unitrack.registry.collect.CORE", "no-such-wheel")
+    assert site.is_dir()
+    assert _status("no-such-wheel").version == "?"
 
 
 @pytest.mark.parametrize("spelt", ["My_Wheel", "my.wheel", "my-wheel", "MY--wheel"])

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 
 import pluggy
 
@@ -69,10 +69,8 @@ def collect() -> tuple[tuple[PluginInfo, ...], dict[str, list[Offer]]]:
         UniTrackError: If ``UNITRACK_PLUGINS`` names a plugin that is not installed, or with
             ``UNITRACK_STRICT=1`` if any plugin is broken.
     """
-    from unitrack import __version__
-
     offers: dict[str, list[Offer]] = {kind: [] for kind in KINDS}
-    core = PluginInfo("core", CORE, __version__, "loaded")
+    core = PluginInfo("core", CORE, _core_version(), "loaded")
     plugins = [_add(offers, core, lambda: importlib.import_module(_CORE_MODULE))]
     entries = _entries()
     _check_selection([core, *(info for info, _ in entries)])
@@ -88,6 +86,13 @@ def collect() -> tuple[tuple[PluginInfo, ...], dict[str, list[Offer]]]:
     return tuple(plugins), offers
 
 
+def _core_version() -> str:
+    try:
+        return version(CORE)
+    except PackageNotFoundError:  # run from the sources, not installed
+        return "?"
+
+
 def _entries() -> list[tuple[PluginInfo, EntryPoint]]:
     """Entry points in a stable order, each once; the first on the path wins, as in an import.
 
@@ -98,8 +103,8 @@ def _entries() -> list[tuple[PluginInfo, EntryPoint]]:
         # Typed as str, yet None where the metadata file is gone.
         name: str | None = entry.dist.name if entry.dist else None
         wheel = wheel_name(name or entry.name)
-        version = entry.dist.version if entry.dist and name else "?"
-        info = PluginInfo(entry.name, wheel, version, "loaded")
+        installed = entry.dist.version if entry.dist and name else "?"
+        info = PluginInfo(entry.name, wheel, installed, "loaded")
         found.setdefault((wheel, entry.name), (info, entry))
     return [found[key] for key in sorted(found)]
 
