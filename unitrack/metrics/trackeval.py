@@ -99,9 +99,9 @@ def _data(frames: Sequence[Matched]) -> dict[str, Any]:
         "gt_ids": truth,
         "tracker_ids": found,
         "similarity_scores": [
-            np.asarray(frame.similarity, np.float64).reshape(len(frame.truth_ids), -1)
-            if len(frame.found_ids)
-            else np.zeros((len(frame.truth_ids), 0))
+            np.asarray(frame.similarity, np.float64).reshape(
+                len(frame.truth_ids), len(frame.found_ids)
+            )
             for frame in frames
         ],
         "seq": "sequence",

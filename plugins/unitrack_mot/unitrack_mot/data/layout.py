@@ -10,8 +10,9 @@ from pathlib import Path
 
 from unitrack.data.frames import image_size, list_images
 from unitrack.errors import UniTrackError
+from unitrack_mot.data.splits import Benchmark
 
-__all__ = ["Benchmark", "Info", "find_sequences", "read_info"]
+__all__ = ["Info", "find_sequences", "read_info"]
 
 _LOG = logging.getLogger("unitrack")
 
@@ -24,24 +25,6 @@ _USUAL_FPS = 30.0
 
 # Sequences with fewer annotated frames than images.
 _ANNOTATED = {"ETH-Pedcross2": 837}
-
-
-@dataclass(frozen=True, slots=True)
-class Benchmark:
-    """One year of MOTChallenge.
-
-    Attributes:
-        name: The data set's name.
-        folders: Names that its top folder has had.
-        splits: Split to sequences, in the benchmark's order; a name stands for all folders that
-            begin with it (the three detectors of 2017).
-        classes: Whether the annotation has a class column.
-    """
-
-    name: str
-    folders: tuple[str, ...]
-    splits: dict[str, tuple[str, ...]]
-    classes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +88,35 @@ def _is_sequence(path: Path) -> bool:
 
 
 def _selected(benchmark: Benchmark, found: Sequence[Path], split: str | None) -> list[Path]:
+    listed = benchmark.splits[split] if split else _every_name(benchmark)
+    ordered = sorted(found, key=lambda path: (_place(path.name, listed), path.name))
     if split is None:
-        annotated = [path for path in found if (path / "gt" / "gt.txt").is_file()]
-        return annotated or list(found)
-    listed = benchmark.splits[split]
-    chosen = [path for name in listed for path in found if _is_named(path.name, name)]
-    absent = [name for name in listed if not any(_is_named(path.name, name) for path in found)]
+        annotated = [path for path in ordered if (path / "gt" / "gt.txt").is_file()]
+        return annotated or ordered
+    chosen = [path for path in ordered if _place(path.name, listed) < len(listed)]
     if not chosen:
         raise UniTrackError(
             found[0].parent,
             f"holds no sequence of the split {split}",
             "Leave --split out to take every annotated sequence.",
         )
+    absent = [name for name in listed if not any(_is_named(path.name, name) for path in chosen)]
     if absent:
-        _LOG.warning("%s: %d of %d sequences of the split %s are absent",
-                     found[0].parent, len(absent), len(listed), split)  # fmt: skip
+        _LOG.warning(
+            "%s: %d of %d sequences of the split %s are absent",
+            found[0].parent, len(absent), len(listed), split,
+        )  # fmt: skip
     return chosen
+
+
+def _every_name(benchmark: Benchmark) -> tuple[str, ...]:
+    return tuple(name for names in benchmark.splits.values() for name in names)
+
+
+def _place(folder: str, listed: Sequence[str]) -> int:
+    """Position in the benchmark's list; behind it for a folder that is not listed."""
+    places = (place for place, name in enumerate(listed) if _is_named(folder, name))
+    return next(places, len(listed))
 
 
 def _is_named(folder: str, name: str) -> bool:
@@ -138,7 +134,12 @@ def read_info(path: Path) -> Info:
         return _from_ini(path, file)
     images = list_images(path / "img1")
     if not images:
-        raise UniTrackError(path, "has neither seqinfo.ini nor images", "Restore one of them.")
+        raise UniTrackError(
+            path,
+            "has neither seqinfo.ini nor images",
+            "Restore img1/, or write seqinfo.ini: [Sequence] with frameRate, seqLength, imWidth "
+            "and imHeight.",
+        )
     rates = [fps for start, fps in _MOT15_FPS.items() if path.name.startswith(start)]
     length = min(len(images), _ANNOTATED.get(path.name, len(images)))
     return Info((*rates, _USUAL_FPS)[0], image_size(images[0]), length, path / "img1")

@@ -2,198 +2,207 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unitrack.errors import UniTrackError
-from unitrack.types import XYXY
+from unitrack.types import (
+    BoxObservation,
+    Observation,
+    SequenceResult,
+    TrackedObject,
+    TruthObject,
+)
+from unitrack_mot.data.table import (
+    Array,
+    Form,
+    Rows,
+    check_frames,
+    check_identities,
+    check_sides,
+    group_by_frame,
+    read_table,
+)
 
-__all__ = ["Rows", "check_area", "check_unique", "group_by_frame", "read_rows", "to_xyxy"]
+__all__ = [
+    "parse_observations",
+    "parse_private_observations",
+    "parse_result",
+    "parse_truth",
+    "result_text",
+]
 
-Array = NDArray[np.float64]
+_RESULT = Form(7, "Write frame,id,left,top,width,height,score, separated by commas.")
+_OBSERVED = Form(
+    7,
+    "Write frame,-1,left,top,width,height,score; for frame,left,top,width,height,score "
+    "add --set data.columns=private.",
+)
+_PRIVATE = Form(
+    6,
+    "Write frame,left,top,width,height,score, or leave out --set data.columns=private.",
+    most=6,
+)
+_TRUTH = Form(7, "Write frame,id,left,top,width,height,flag.")
+_TRUTH_OF_CLASSES = Form(
+    9, "Write frame,id,left,top,width,height,flag,class,visible; without classes use --data mot15."
+)
 
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CLASS = 7  # 0-based column
+_WORLD = 10  # files of so many columns may hold world coordinates in the last three
+_CLASSES = range(1, 14)
+_PEDESTRIAN = 1
 
-# Columns before the one that may hold a class; files of ten hold world coordinates there.
-_CLASS_COLUMN = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A parsed file.
-
-    Attributes:
-        path: The file.
-        lines: Line number of each row, 1-based, ``(N,)``.
-        values: All columns, ``(N, columns)``.
-    """
-
-    path: Path
-    lines: NDArray[np.int64]
-    values: Array
-
-    def fault(self, row: int, what: str, mend: str) -> UniTrackError:
-        """A fault in one row."""
-        return UniTrackError(f"{self.path}:{self.lines[row]}", what, mend)
-
-    def labels(self) -> NDArray[np.int64]:
-        """Class of each row: the 8th column of 8 or 9, else 1."""
-        if self.values.shape[1] not in (_CLASS_COLUMN + 1, _CLASS_COLUMN + 2):
-            return np.ones(len(self.values), np.int64)
-        named = self.values[:, _CLASS_COLUMN].astype(np.int64)
-        return np.where(named >= 1, named, 1)
+Objects = tuple[tuple[TrackedObject, ...], ...]
 
 
-def read_rows(path: Path, *, columns: int, length: int, separator: str | None = ",") -> Rows:
-    """Parse and check a file of boxes.
+def parse_truth(file: Path, length: int, *, classes: bool) -> tuple[tuple[TruthObject, ...], ...]:
+    """Annotation per frame; ``observation.score`` is the visible fraction where one is given.
 
     Args:
-        path: The file.
-        columns: Fewest columns allowed.
-        length: Frames of the sequence; the first column must be in ``1..length``.
-        separator: What stands between numbers; None for white space.
-
-    Returns:
-        All rows, in the order of the file; none for an empty file.
+        file: ``gt.txt``.
+        length: Frames of the sequence.
+        classes: Whether the columns ``class,visible`` are there.
 
     Raises:
-        UniTrackError: Naming the line, if the file is absent, has a byte order mark, too few
-            columns, a value that is no finite number, a frame outside the sequence, or a box
-            without area.
+        UniTrackError: Naming the line at fault.
     """
-    text = _read_text(path)
-    numbered = [
-        (number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" \t,")
-    ]
-    lines = np.array([number for number, _ in numbered], np.int64)
-    rows = [line.rstrip(", \t").split(separator) for _, line in numbered]
-    _check_columns(path, lines, rows, columns)
-    values = _numbers(path, lines, rows)
-    parsed = Rows(path, lines, values.reshape(len(rows), len(rows[0]) if rows else columns))
-    _check_values(parsed, length)
-    return parsed
-
-
-def _read_text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UniTrackError(
-            path, f"cannot be read ({error.strerror})", "Check the path, or restore the file."
-        ) from error
-    if content.startswith(_MARKS):
-        raise UniTrackError(path, "begins with a byte order mark", "Save it as UTF-8 without BOM.")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UniTrackError(path, "is not text", "Save it as UTF-8 without BOM.") from error
-
-
-def _check_columns(
-    path: Path, lines: NDArray[np.int64], rows: Sequence[Sequence[str]], columns: int
-) -> None:
-    for number, row in zip(lines, rows, strict=True):
-        if len(row) < columns:
-            raise UniTrackError(
-                f"{path}:{number}",
-                f"has {len(row)} columns, not {columns} or more",
-                "Write frame,id,left,top,width,height,score; for frame,left,top,width,height,score "
-                "add --set data.columns=private.",
-            )
-        if len(row) != len(rows[0]):
-            raise UniTrackError(
-                f"{path}:{number}",
-                f"has {len(row)} columns, but the first line has {len(rows[0])}",
-                "Give all lines the same columns.",
-            )
-
-
-def _numbers(path: Path, lines: NDArray[np.int64], rows: Sequence[Sequence[str]]) -> Array:
-    try:
-        values = np.array(rows, dtype=np.float64)
-    except ValueError:
-        for number, row in zip(lines, rows, strict=True):
-            for cell in row:
-                if not _is_number(cell):
-                    raise UniTrackError(
-                        f"{path}:{number}",
-                        f"{cell.strip()!r} is no number",
-                        "Separate plain numbers by commas, without a header.",
-                    ) from None
-        raise
-    return values
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _check_values(rows: Rows, length: int) -> None:
+    rows = _checked(file, _TRUTH_OF_CLASSES if classes else _TRUTH, length, 2)
+    check_identities(rows)
     values = rows.values
-    finite = np.isfinite(values[:, :7])
-    if not finite.all():
-        row = int(np.flatnonzero(~finite.all(1))[0])
-        raise rows.fault(row, "holds a value that is not finite", "Remove or correct the line.")
-    frames = values[:, 0]
-    wrong = np.flatnonzero((frames != np.floor(frames)) | (frames < 1) | (frames > length))
-    if len(wrong):
-        raise rows.fault(
-            int(wrong[0]),
-            f"frame {frames[wrong[0]]:g} is outside 1..{length}",
-            "Number the frames from 1; check that the file belongs to this sequence.",
+    labels = values[:, _CLASS] if classes else np.ones(len(values))
+    strange = np.flatnonzero(~np.isin(labels, _CLASSES))
+    if len(strange):
+        what = f"class {labels[strange[0]]:g} is not in 1..13"
+        raise rows.fault(int(strange[0]), what, "Correct the class; a pedestrian is 1.")
+    visible = values[:, _CLASS + 1] if classes else np.ones(len(values))
+    observed = _boxes(values[:, 2:6], visible, labels.astype(np.int64))
+    objects = [
+        TruthObject(int(identity), observation, flag != 0)
+        for identity, observation, flag in zip(
+            values[:, 1].tolist(), observed, values[:, 6].tolist(), strict=True
         )
+    ]
+    return tuple(
+        tuple(objects[row] for row in chosen)
+        for chosen in group_by_frame(values[:, 0], _numbers(length))
+    )
 
 
-def check_area(rows: Rows, first: int) -> None:
-    """Refuse boxes without area; ``first`` is the column of ``left``.
+def parse_observations(file: Path, length: int) -> tuple[tuple[Observation, ...], ...]:
+    """Detections per frame, ``frame,-1,left,top,width,height,score[,class]``.
 
     Raises:
-        UniTrackError: Naming the first line at fault.
+        UniTrackError: Naming the line at fault; also for a file without any detection.
     """
-    flat = np.flatnonzero((rows.values[:, first + 2 : first + 4] <= 0).any(1))
-    if len(flat):
-        width, height = rows.values[flat[0], first + 2 : first + 4]
-        raise rows.fault(
-            int(flat[0]), f"the box is {width:g} x {height:g}", "Remove or correct the line."
-        )
+    rows = _checked(file, _OBSERVED, length, 2)
+    return _observations(rows, 2, _labels(rows), length)
 
 
-def check_unique(rows: Rows) -> None:
-    """Refuse an identity that occurs twice in a frame.
+def parse_private_observations(file: Path, length: int) -> tuple[tuple[Observation, ...], ...]:
+    """Detections per frame, ``frame,left,top,width,height,score``.
 
     Raises:
-        UniTrackError: Naming the first line at fault.
+        UniTrackError: Naming the line at fault; also for a file without any detection.
     """
-    pairs = rows.values[:, :2]
-    _, first = np.unique(pairs, axis=0, return_index=True)
-    again = np.setdiff1d(np.arange(len(pairs)), first)
-    if len(again):
-        frame, identity = pairs[again[0]]
-        raise rows.fault(
-            int(again[0]),
-            f"identity {identity:g} occurs again in frame {frame:g}",
-            "Give each box of a frame its own identity.",
+    rows = _checked(file, _PRIVATE, length, 1)
+    return _observations(rows, 1, np.full(len(rows.values), _PEDESTRIAN), length)
+
+
+def parse_result(file: Path, length: int) -> Objects:
+    """Tracked objects per frame; rows with a negative identity are dropped.
+
+    Raises:
+        UniTrackError: Naming the line at fault.
+    """
+    read = _checked(file, _RESULT, length, 2)
+    rows = read.only(read.values[:, 1] >= 0)
+    check_identities(rows)
+    observed = _boxes(rows.values[:, 2:6], rows.values[:, 6], _labels(rows))
+    objects = [
+        TrackedObject(int(identity), observation)
+        for identity, observation in zip(rows.values[:, 1].tolist(), observed, strict=True)
+    ]
+    return tuple(
+        tuple(objects[row] for row in chosen)
+        for chosen in group_by_frame(rows.values[:, 0], _numbers(length))
+    )
+
+
+def result_text(result: SequenceResult) -> str:
+    """One line a box, in the form that MOTChallenge's server takes."""
+    return "".join(
+        _line(number, tracked)
+        for number, objects in enumerate(result.frames, 1)
+        for tracked in objects
+    )
+
+
+def _line(number: int, tracked: TrackedObject) -> str:
+    x1, y1, x2, y2 = tracked.observation.box
+    label = tracked.observation.label
+    # The class column stays -1 for pedestrians: MOTChallenge's server takes nothing else.
+    named = label if label != _PEDESTRIAN else -1
+    return (
+        f"{number},{tracked.id},{x1 + 1:.6f},{y1 + 1:.6f},{x2 - x1:.6f},{y2 - y1:.6f},"
+        f"1,{named},-1,-1\n"
+    )
+
+
+def _checked(file: Path, form: Form, length: int, left: int) -> Rows:
+    rows = read_table(file, form)
+    check_frames(rows, _numbers(length))
+    check_sides(rows, rows.values[:, left + 2 : left + 4])
+    return rows
+
+
+def _observations(
+    rows: Rows, left: int, labels: NDArray[np.int64], length: int
+) -> tuple[tuple[Observation, ...], ...]:
+    values = rows.values
+    if not len(values):
+        raise UniTrackError(
+            rows.path,
+            "holds no detection at all",
+            "Check that the detector ran and wrote this file.",
         )
+    observed = _boxes(values[:, left : left + 4], values[:, left + 4], labels)
+    return tuple(
+        tuple(observed[row] for row in chosen)
+        for chosen in group_by_frame(values[:, 0], _numbers(length))
+    )
 
 
-def to_xyxy(ltwh: Array) -> list[XYXY]:
-    """1-based left, top, width, height ``(N, 4)`` to corners in 0-based continuous pixels."""
-    left, top = ltwh[:, 0] - 1, ltwh[:, 1] - 1
-    corners = np.stack([left, top, left + ltwh[:, 2], top + ltwh[:, 3]], axis=1)
-    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in corners.tolist()]
+def _labels(rows: Rows) -> NDArray[np.int64]:
+    """The class column where it holds one, else pedestrian.
+
+    World coordinates stand in the same place; they fill three columns, a class only one.
+    """
+    values = rows.values
+    columns = values.shape[1]
+    if columns <= _CLASS or (columns >= _WORLD and (values[:, _CLASS + 1 :] != -1).any()):
+        return np.full(len(values), _PEDESTRIAN)
+    named = values[:, _CLASS]
+    broken = np.flatnonzero(named != np.floor(named))
+    if len(broken):
+        what = f"class {named[broken[0]]:g} is no whole number"
+        raise rows.fault(int(broken[0]), what, "Write the class in the 8th column, or -1.")
+    return np.where(named >= 1, named, _PEDESTRIAN).astype(np.int64)
 
 
-def group_by_frame(frames: Array, length: int) -> list[NDArray[np.int64]]:
-    """Rows of each frame (1-based numbers in ``frames``), in the order of the file."""
-    order = np.argsort(frames, kind="stable")
-    edges = np.searchsorted(frames[order], np.arange(1, length + 2))
-    return [order[edges[index] : edges[index + 1]] for index in range(length)]
+def _boxes(ltwh: Array, scores: Array, labels: NDArray[np.int64]) -> list[BoxObservation]:
+    """1-based left, top, width, height ``(N, 4)`` to 0-based corners in continuous pixels."""
+    left_top = ltwh[:, :2] - 1
+    corners = np.concatenate([left_top, left_top + ltwh[:, 2:]], axis=1)
+    return [
+        BoxObservation((x1, y1, x2, y2), score, label)
+        for (x1, y1, x2, y2), score, label in zip(
+            corners.tolist(), scores.tolist(), labels.tolist(), strict=True
+        )
+    ]
+
+
+def _numbers(length: int) -> range:
+    return range(1, length + 1)

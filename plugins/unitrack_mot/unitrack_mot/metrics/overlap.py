@@ -10,12 +10,12 @@ from scipy.optimize import linear_sum_assignment
 
 from unitrack.types import XYXY
 
-__all__ = ["box_array", "iou", "matched_pairs", "share_inside"]
+__all__ = ["EPS", "box_array", "iou", "matched_pairs", "share_inside"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-_EPS = np.finfo(np.float64).eps
+EPS = np.finfo(np.float64).eps
 
 
 def box_array(boxes: Sequence[XYXY]) -> Array:
@@ -27,20 +27,20 @@ def iou(first: Array, second: Array) -> Array:
     """Intersection over union of ``(G, 4)`` and ``(K, 4)`` corners: ``(G, K)``; 0 without area."""
     shared = _shared(first, second)
     union = _area(first)[:, None] + _area(second)[None] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > _EPS)
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > EPS)
 
 
 def share_inside(boxes: Array, regions: Array) -> Array:
     """Share of each box's own area inside each region, ``(K, R)``."""
     shared, area = _shared(boxes, regions), _area(boxes)[:, None]
-    return np.divide(shared, area, out=np.zeros_like(shared), where=area > _EPS)
+    return np.divide(shared, area, out=np.zeros_like(shared), where=area > EPS)
 
 
 def matched_pairs(similarity: Array) -> tuple[Indices, Indices]:
     """The assignment of largest total similarity among pairs of at least 0.5: rows, columns."""
-    scores = np.where(similarity < 0.5 - _EPS, 0.0, similarity)
+    scores = np.where(similarity < 0.5 - EPS, 0.0, similarity)
     rows, columns = linear_sum_assignment(-scores)
-    real = scores[rows, columns] > _EPS
+    real = scores[rows, columns] > EPS
     return rows[real], columns[real]
 
 
