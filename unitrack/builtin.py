@@ -24,6 +24,7 @@ def _resnet(depth: int, channels: tuple[int, int], file: str, size: int) -> Back
         summary=f"ResNet-{depth}, ImageNet-1k supervised (torchvision V1)",
         taps={"layer3": channels[0], "layer4": channels[1]},
         default_tap="layer3",
+        anchor=0.5,  # padded alike on both sides: cell i lies on pixel 8 i at every size
         weights=(
             WeightFile(
                 name="imagenet",

@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import pickle
 import struct
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -74,7 +75,7 @@ def read_checkpoint(path: Path) -> object:
         )
     if path.suffix == ".safetensors" or head[8:9] == b"{":
         return _read_safetensors(path)
-    return _read_torch(path)
+    return _read_torch(path, head)
 
 
 def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
@@ -88,12 +89,13 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
         ) from error
 
 
-def _read_torch(path: Path) -> object:
+def _read_torch(path: Path, head: bytes) -> object:
     try:
-        with torch.serialization.safe_globals([argparse.Namespace]):
+        with torch.serialization.safe_globals([argparse.Namespace]), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pickle protocols; what matters is raised as well
             return torch.load(path, map_location="cpu", weights_only=True)
     except _UNREADABLE as error:
-        if "Unsupported" in str(error) or "weights_only" in str(error):
+        if isinstance(error, pickle.UnpicklingError) and head.startswith((b"\x80", b"PK")):
             raise UniTrackError(
                 path,
                 "holds more than tensors: opening it could run code, so it was not opened",

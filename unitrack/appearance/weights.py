@@ -126,11 +126,11 @@ def _laid_out(content: object, layout: WeightFile, path: Path) -> State:
 def _guessed(content: object, layouts: Sequence[WeightFile], path: Path) -> Iterator[State]:
     """What a user's own file may mean: like one of the published ones, or plain."""
     state = unwrap(content, USUAL_CONTAINERS, path)
-    if all(key.startswith("module.") for key in state):
-        state = _without_prefix(state, "module.")
+    bare = _without_prefix(state, "module.") or state  # of torch's own parallel wrapper
     for layout in layouts:
-        yield _renamed(_without_prefix(state, layout.prefix) or state, layout)
-    yield state
+        published = _without_prefix(state, layout.prefix) if layout.prefix else {}
+        yield _renamed(published or bare, layout)
+    yield bare
 
 
 def _renamed(state: State, layout: WeightFile) -> State:
@@ -160,32 +160,36 @@ def _check(
         raise UniTrackError(
             path,
             f"lacks {len(missing)} of the {len(needed)} tensors of {record.name} up to {tap}, "
-            f"e.g. {_some(missing)}",
+            f"e.g. {', '.join(missing[:_NAMED])}",
             f"It is complete for {' and '.join(complete)}: add --layer {complete[0]}."
             if complete
             else f"Give a checkpoint of {record.name}, or leave out --weights.",
         )
-    shapes = {k: tuple(state[k].shape) for k in needed if k in state}
-    wrong = [k for k, shape in shapes.items() if shape != tuple(needed[k].shape)]
-    if wrong:
-        key = wrong[0]
+    fault = _wrong_shapes(needed, state) or _foreign_keys(record, build, needed, state)
+    if fault:
         raise UniTrackError(
-            path,
-            f"{len(wrong)} tensors have another shape than {record.name} needs, "
-            f"e.g. {key}: {shapes[key]} instead of {tuple(needed[key].shape)}",
-            f"Give a checkpoint of {record.name}, or the --backbone that it belongs to.",
+            path, fault, f"Give a checkpoint of {record.name}, or the --backbone it belongs to."
         )
+
+
+def _wrong_shapes(needed: State, state: State) -> str:
+    """One clause about tensors of another shape; empty when there are none."""
+    shapes = {k: (tuple(state[k].shape), tuple(needed[k].shape)) for k in needed if k in state}
+    wrong = [key for key, (given, wanted) in shapes.items() if given != wanted]
+    if not wrong:
+        return ""
+    given, wanted = shapes[wrong[0]]
+    return (
+        f"holds {len(wrong)} tensors of another shape, e.g. {wrong[0]}: {given} instead of {wanted}"
+    )
+
+
+def _foreign_keys(record: BackboneRecord, build: Build, needed: State, state: State) -> str:
+    """One clause about tensors that no tap of the record needs; empty when there are none."""
     extra = set(state) - set(needed)
-    for other in record.taps if extra else ():
-        extra -= set(build(other).state_dict())
-    if extra:
-        raise UniTrackError(
-            path,
-            f"holds {len(extra)} tensors that {record.name} does not have, "
-            f"e.g. {_some(sorted(extra))}",
-            f"Give a checkpoint of {record.name}, or the --backbone that it belongs to.",
-        )
-
-
-def _some(keys: Sequence[str]) -> str:
-    return ", ".join(keys[:_NAMED])
+    for tap in record.taps if extra else ():
+        extra -= set(build(tap).state_dict())
+    if not extra:
+        return ""
+    some = ", ".join(sorted(extra)[:_NAMED])
+    return f"holds {len(extra)} tensors that {record.name} does not have, e.g. {some}"
