@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
 from unitrack.data.base import Sequence
-from unitrack.types import Frame, Observation, SequenceResult, TruthObject
+from unitrack.types import Frame, Observation, SequenceResult, TrackedObject, TruthObject
 
-__all__ = ["expand", "select", "subsample"]
+__all__ = ["expand", "select", "subsample", "whole"]
 
 Value = TypeVar("Value")
 
@@ -25,12 +26,21 @@ def select(sequence: Sequence, *, stride: int = 1, limit: int | None = None) -> 
     return _Selected(sequence, stride, limit)
 
 
-def expand(result: SequenceResult, *, stride: int) -> SequenceResult:
-    """Put the frames of a result back to where they are in the whole sequence."""
-    if stride == 1:
-        return result
-    frames = tuple(objects for kept in result.frames for objects in (kept, *((),) * (stride - 1)))
-    return SequenceResult(result.name, frames, result.timings)
+def whole(sequence: Sequence) -> Sequence:
+    """The sequence that `select` has cut, or ``sequence`` itself: files number its frames."""
+    return sequence.uncut if isinstance(sequence, _Selected) else sequence
+
+
+def uncut(sequence: Sequence) -> Sequence:
+    """The whole sequence that `select` was given."""
+    return sequence.whole if isinstance(sequence, _Selected) else sequence
+
+
+def expand(result: SequenceResult, *, stride: int, length: int) -> SequenceResult:
+    """Put the frames of a result back to where they are in a whole sequence of ``length``."""
+    frames: list[tuple[TrackedObject, ...]] = [()] * length
+    frames[: len(result.frames) * stride : stride] = result.frames
+    return SequenceResult(result.name, tuple(frames), result.timings)
 
 
 def subsample(result: SequenceResult, *, stride: int, length: int) -> SequenceResult:
@@ -40,41 +50,42 @@ def subsample(result: SequenceResult, *, stride: int, length: int) -> SequenceRe
 
 @dataclass(frozen=True, slots=True)
 class _Selected:
-    whole: Sequence
+    uncut: Sequence
     stride: int
     limit: int | None
 
     @property
     def name(self) -> str:
-        return self.whole.name
+        return self.uncut.name
 
     @property
     def fps(self) -> float:
-        return self.whole.fps / self.stride
+        return self.uncut.fps / self.stride
 
     @property
     def size(self) -> tuple[int, int]:
-        return self.whole.size
+        return self.uncut.size
 
     @property
     def length(self) -> int:
-        return len(range(self.whole.length)[:: self.stride][: self.limit])
+        return len(range(self.uncut.length)[:: self.stride][: self.limit])
 
     @property
     def truth(self) -> tuple[tuple[TruthObject, ...], ...] | None:
-        truth = self.whole.truth
+        truth = self.uncut.truth
         return None if truth is None else self._cut(truth)
 
     def frames(self) -> Iterator[Frame]:
-        kept = islice(self.whole.frames(), 0, None, self.stride)
+        kept = islice(self.uncut.frames(), 0, None, self.stride)
         for index, frame in enumerate(islice(kept, self.limit)):
             yield Frame(index, frame.name, frame.image)
 
     def observations(self, source: str) -> tuple[tuple[Observation, ...], ...]:
-        return self._cut(self.whole.observations(source))
+        return self._cut(self.uncut.observations(source))
 
     def fingerprint(self, source: str) -> str:
-        return f"{self.whole.fingerprint(source)}:{self.stride}:{self.limit}"
+        parts = (self.uncut.fingerprint(source), str(self.stride), str(self.limit))
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _cut(self, frames: tuple[Value, ...]) -> tuple[Value, ...]:
         return frames[:: self.stride][: self.limit]

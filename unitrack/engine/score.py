@@ -7,7 +7,7 @@ from pathlib import Path
 
 from unitrack.data.base import Dataset
 from unitrack.data.base import Sequence as Video
-from unitrack.data.select import subsample
+from unitrack.data.select import subsample, uncut, whole
 from unitrack.errors import UniTrackError
 from unitrack.metrics.base import Metric
 from unitrack.types import SequenceResult
@@ -26,7 +26,8 @@ def read_result(dataset: Dataset, video: Video, folder: Path, stride: int) -> Se
     Raises:
         UniTrackError: If it is absent or malformed.
     """
-    return subsample(dataset.read(video, folder), stride=stride, length=video.length)
+    result = dataset.read(whole(video), folder)
+    return subsample(result, stride=stride, length=video.length)
 
 
 def score(
