@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from unitrack.data.select import expand
+from unitrack.data.select import expand, whole
 from unitrack.engine.clock import peak_memory_bytes
 from unitrack.engine.content import content_key
 from unitrack.engine.executors import Executor
@@ -172,8 +172,9 @@ def _track(plan: Plan, name: str, on_frame: Callable[[], None]) -> _Tracked:
 def _keep(plan: Plan, store: Store, name: str, key: str, tracked: _Tracked) -> dict[str, Any]:
     """Write one result atomically; what is written is never half of it."""
     start = time.perf_counter()
-    whole = expand(tracked.result, stride=plan.spec.stride)
-    plan.dataset.write(whole, store.results)
+    length = whole(plan.videos[name]).length
+    result = expand(tracked.result, stride=plan.spec.stride, length=length)
+    plan.dataset.write(result, store.results)
     timings = {**tracked.facts["timings_s"], "write": time.perf_counter() - start}
     facts = {**tracked.facts, "timings_s": timings}
     store.finish(name, key, facts)
