@@ -17,13 +17,21 @@ __all__ = ["decode", "decode_frames", "fingerprint_images", "image_size", "list_
 
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 
+# What Pillow raises for files that are no images, broken ones, and headers of absurd size.
+_UNREADABLE = (OSError, UnidentifiedImageError, SyntaxError, Image.DecompressionBombError)
+
 
 def list_images(folder: Path) -> list[Path]:
     """JPEG and PNG files of a folder in numeric order of their names; empty without a folder."""
     if not folder.is_dir():
         return []
-    images = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES]
+    images = [path for path in folder.iterdir() if _is_image(path.name)]
     return sorted(images, key=lambda path: (int(path.stem) if path.stem.isdigit() else -1, path))
+
+
+def _is_image(name: str) -> bool:
+    # Archives made on a Mac carry ._000001.jpg beside 000001.jpg: no image, but of its name.
+    return Path(name).suffix.lower() in _SUFFIXES and not name.startswith(".")
 
 
 def image_size(path: Path) -> tuple[int, int]:
@@ -35,7 +43,7 @@ def image_size(path: Path) -> tuple[int, int]:
     try:
         with Image.open(path) as image:
             return image.height, image.width
-    except (OSError, UnidentifiedImageError, SyntaxError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(path, error) from error
 
 
@@ -48,7 +56,7 @@ def decode(path: Path) -> NDArray[np.uint8]:
     try:
         with Image.open(path) as image:
             return np.asarray(image.convert("RGB"))
-    except (OSError, UnidentifiedImageError, SyntaxError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(path, error) from error
 
 

@@ -31,11 +31,6 @@ def whole(sequence: Sequence) -> Sequence:
     return sequence.uncut if isinstance(sequence, _Selected) else sequence
 
 
-def uncut(sequence: Sequence) -> Sequence:
-    """The whole sequence that `select` was given."""
-    return sequence.whole if isinstance(sequence, _Selected) else sequence
-
-
 def expand(result: SequenceResult, *, stride: int, length: int) -> SequenceResult:
     """Put the frames of a result back to where they are in a whole sequence of ``length``."""
     frames: list[tuple[TrackedObject, ...]] = [()] * length

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from unitrack.data.base import Dataset
 from unitrack.data.base import Sequence as Video
-from unitrack.data.select import subsample, uncut, whole
+from unitrack.data.select import subsample, whole
 from unitrack.errors import UniTrackError
 from unitrack.metrics.base import Metric
 from unitrack.types import SequenceResult
