@@ -219,7 +219,7 @@ def backbone(
     Raises:
         UniTrackError: If a name, checkpoint or device is not as it must be.
     """
-    record = _backbone_record(name)
+    _, record = _backbone_record(name)
     chosen = resolve_settings(record, None, {}, settings or {})
     model = build_backbone(
         record,
@@ -299,11 +299,11 @@ def _spec(
     assert isinstance(head_record, HeadRecord)
     data_record = registry().get("datasets", data)
     assert isinstance(data_record, DatasetRecord)
-    backbone_record = _backbone_record(backbone)
+    backbone_name, backbone_record = _backbone_record(backbone)
     data_settings = resolve_settings(data_record, None, *values["data"])
     return RunSpec(
         head=head,
-        backbone=backbone_record.name,
+        backbone=backbone_name,
         layer=layer or backbone_record.default_tap,
         weights=_absolute(weights or ""),
         data=data,
@@ -330,14 +330,12 @@ def _absolute(path: str | Path) -> str:
     return text if keyword or not Path(text).exists() else str(Path(text).resolve())
 
 
-def _backbone_record(name: str | None) -> BackboneRecord:
-    if name is not None:
-        record = registry().get("backbones", name)
-        assert isinstance(record, BackboneRecord)
-        return record
-    default = registry().default_backbone().record
-    assert isinstance(default, BackboneRecord)
-    return default
+def _backbone_record(name: str | None) -> tuple[str, BackboneRecord]:
+    """What to call the backbone, the default when there is no name, and its record."""
+    called = name or registry().spelling(registry().default_backbone())
+    record = registry().get("backbones", called)
+    assert isinstance(record, BackboneRecord)
+    return called, record
 
 
 def _run_name(spec: RunSpec) -> str:
