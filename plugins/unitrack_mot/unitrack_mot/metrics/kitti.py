@@ -6,18 +6,11 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from unitrack.data.base import Sequence as Video
-from unitrack.errors import UniTrackError
-from unitrack.metrics import trackeval
-from unitrack.metrics.base import Metric, Partial, Row
+from unitrack.metrics.base import Metric
 from unitrack.metrics.trackeval import Matched
-from unitrack.types import SequenceResult, TrackedObject, TruthObject
 from unitrack_mot.data.kitti import CLASSES
-from unitrack_mot.metrics.overlap import EPS, box_array, iou, matched_pairs, share_inside
+from unitrack_mot.metrics.boxes import Boxes, BoxMetric
+from unitrack_mot.metrics.overlap import EPS, iou, matched_pairs, share_inside
 
 __all__ = ["kitti_2d_box"]
 
@@ -28,36 +21,20 @@ _MAX_SHARE_INSIDE = 0.5
 
 def kitti_2d_box() -> Metric:
     """Scores of cars."""
-    return _KittiCars()
+    return BoxMetric(_matched)
 
 
-class _KittiCars:
-    def evaluate(self, sequence: Video, result: SequenceResult) -> Partial:
-        if sequence.truth is None:
-            raise UniTrackError(sequence.name, "has no annotation", "Restore label_02/.")
-        return trackeval.evaluate(
-            [_matched(*frame) for frame in zip(sequence.truth, result.frames, strict=True)]
-        )
-
-    def combine(self, partials: Sequence[Partial]) -> Row:
-        return trackeval.combine(partials)
-
-
-def _matched(truth: Sequence[TruthObject], objects: Sequence[TrackedObject]) -> Matched:
+def _matched(truth: Boxes, objects: Boxes) -> Matched:
     """One frame without vans, hidden cars, small boxes and regions not to care about."""
-    known = [one for one in truth if one.observation.label in (_CAR, _VAN)]
-    regions = [one.observation.box for one in truth if one.observation.label == _IGNORED]
-    found = [one for one in objects if one.observation.label == _CAR]
-    boxes = box_array([one.observation.box for one in found])
-    similarity = iou(box_array([one.observation.box for one in known]), boxes)
-    asked = np.array([one.counted and one.observation.label == _CAR for one in known], bool)
+    known = truth.only((truth.labels == _CAR) | (truth.labels == _VAN))
+    regions = truth.only(truth.labels == _IGNORED)
+    found = objects.only(objects.labels == _CAR)
+    similarity = iou(known.xyxy, found.xyxy)
+    asked = known.counted & (known.labels == _CAR)
 
+    inside = share_inside(found.xyxy, regions.xyxy) > _MAX_SHARE_INSIDE + EPS
+    small = found.xyxy[:, 3] - found.xyxy[:, 1] <= _MIN_HEIGHT_PIXELS + EPS
+    removed = small | inside.any(axis=1)
     rows, columns = matched_pairs(similarity)
-    inside = share_inside(boxes, box_array(regions)) > _MAX_SHARE_INSIDE + EPS
-    removed = (boxes[:, 3] - boxes[:, 1] <= _MIN_HEIGHT_PIXELS + EPS) | inside.any(axis=1)
-    removed[columns] = ~asked[rows]
-    return Matched(
-        truth_ids=np.array([one.id for one in known], np.int64)[asked],
-        found_ids=np.array([one.id for one in found], np.int64)[~removed],
-        similarity=similarity[asked][:, ~removed],
-    )
+    removed[columns] = ~asked[rows]  # whoever is on a car or van is judged by that alone
+    return Matched(known.ids[asked], found.ids[~removed], similarity[asked][:, ~removed])

@@ -6,67 +6,47 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unitrack.data.base import Sequence as Video
-from unitrack.errors import UniTrackError
-from unitrack.metrics import trackeval
-from unitrack.metrics.base import Metric, Partial, Row
+from unitrack.metrics.base import Metric
 from unitrack.metrics.trackeval import Matched
-from unitrack.types import SequenceResult, TrackedObject, TruthObject
-from unitrack_mot.metrics.overlap import box_array, iou, matched_pairs
+from unitrack_mot.metrics.boxes import Boxes, BoxMetric
+from unitrack_mot.metrics.overlap import iou, matched_pairs, overlaps
 
 __all__ = ["mot", "mot20"]
 
 _PEDESTRIAN = 1
 # Person on vehicle, static person, distractor, reflection. MOTChallenge 2015 has one class only,
 # so that nothing is ever removed there.
-_DISTRACTORS = frozenset({2, 7, 8, 12})
+_DISTRACTORS = (2, 7, 8, 12)
 _NON_MOTORISED_VEHICLE = 6
 
 
 def mot() -> Metric:
     """Scores of MOTChallenge 2015, 2016 and 2017."""
-    return _Mot(_DISTRACTORS)
+    return _metric(_DISTRACTORS)
 
 
 def mot20() -> Metric:
     """Scores of MOTChallenge 2020: non-motorised vehicles are distractors as well."""
-    return _Mot(_DISTRACTORS | {_NON_MOTORISED_VEHICLE})
+    return _metric((*_DISTRACTORS, _NON_MOTORISED_VEHICLE))
 
 
-@dataclass(frozen=True, slots=True)
-class _Mot:
-    distractors: frozenset[int]
+def _metric(distractors: tuple[int, ...]) -> Metric:
+    return BoxMetric(partial(_matched, np.array(distractors)))
 
-    def evaluate(self, sequence: Video, result: SequenceResult) -> Partial:
-        if sequence.truth is None:
-            raise UniTrackError(
-                sequence.name, "has no annotation", "Choose an annotated split with --split."
-            )
-        return trackeval.evaluate(
-            [self._matched(*frame) for frame in zip(sequence.truth, result.frames, strict=True)]
-        )
 
-    def combine(self, partials: Sequence[Partial]) -> Row:
-        return trackeval.combine(partials)
-
-    def _matched(self, truth: Sequence[TruthObject], objects: Sequence[TrackedObject]) -> Matched:
-        found = [tracked for tracked in objects if tracked.observation.label == _PEDESTRIAN]
-        similarity = iou(
-            box_array([known.observation.box for known in truth]),
-            box_array([tracked.observation.box for tracked in found]),
-        )
-        labels = np.array([known.observation.label for known in truth], np.int64)
+def _matched(distractors: NDArray[np.int64], truth: Boxes, objects: Boxes) -> Matched:
+    """One frame: its pedestrians that count, and the boxes that are on no distractor."""
+    found = objects.only(objects.labels == _PEDESTRIAN)
+    similarity = iou(truth.xyxy, found.xyxy)
+    strange = (truth.labels[:, None] == distractors).any(axis=1)
+    kept = np.ones(len(found.ids), np.bool_)
+    if overlaps(similarity[strange]).any():  # else the assignment, which is slow, removes nobody
         rows, columns = matched_pairs(similarity)
-        removed = columns[np.isin(labels[rows], list(self.distractors))]
-        kept = np.setdiff1d(np.arange(len(found)), removed)
-        counted = np.array([known.counted for known in truth], bool) & (labels == _PEDESTRIAN)
-        return Matched(
-            truth_ids=np.array([known.id for known in truth], np.int64)[counted],
-            found_ids=np.array([tracked.id for tracked in found], np.int64)[kept],
-            similarity=similarity[counted][:, kept],
-        )
+        kept[columns[strange[rows]]] = False
+    counted = truth.counted & (truth.labels == _PEDESTRIAN)
+    return Matched(truth.ids[counted], found.ids[kept], similarity[counted][:, kept])

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from unitrack.types import XYXY
-
-__all__ = ["EPS", "box_array", "iou", "matched_pairs", "share_inside"]
+__all__ = ["EPS", "iou", "matched_pairs", "overlaps", "share_inside"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 EPS = np.finfo(np.float64).eps
-
-
-def box_array(boxes: Sequence[XYXY]) -> Array:
-    """``(N, 4)``, also for no box."""
-    return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+_SAME_OBJECT = 0.5  # similarity from which the benchmarks take two boxes for one object
 
 
 def iou(first: Array, second: Array) -> Array:
@@ -36,9 +28,15 @@ def share_inside(boxes: Array, regions: Array) -> Array:
     return np.divide(shared, area, out=np.zeros_like(shared), where=area > EPS)
 
 
+def overlaps(similarity: Array) -> NDArray[np.bool_]:
+    """Which pairs agree well enough to be one object; any shape."""
+    enough: NDArray[np.bool_] = similarity >= _SAME_OBJECT - EPS
+    return enough
+
+
 def matched_pairs(similarity: Array) -> tuple[Indices, Indices]:
-    """The assignment of largest total similarity among pairs of at least 0.5: rows, columns."""
-    scores = np.where(similarity < 0.5 - EPS, 0.0, similarity)
+    """The assignment of largest total similarity among pairs that overlap: rows, columns."""
+    scores = np.where(overlaps(similarity), similarity, 0.0)
     rows, columns = linear_sum_assignment(-scores)
     real = scores[rows, columns] > EPS
     return rows[real], columns[real]
