@@ -18,8 +18,8 @@ _FOLDER = click.Path(path_type=Path)
 @click.command(
     "eval",
     epilog="Examples:\n\n\b\n"
-    "  unitrack eval --results runs/demo --data synthetic_mot\n"
-    "  unitrack eval --results runs/demo --data synthetic_mot --csv",
+    "  unitrack eval --results runs/demo/mot --data synthetic_mot\n"
+    "  unitrack eval --results runs/demo/mot --data synthetic_mot --csv",
 )
 @click.option("--results", required=True, type=_FOLDER, help="Score these files, or this run.")
 @click.option("--data", required=True, help="Score against this data set, e.g. mot17.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -43,6 +42,12 @@ def local(workers: int, address: str) -> Executor:
     if workers < 1:
         raise UniTrackError(f"--workers {workers}", "must be at least 1", "Write --workers 1.")
     return _Here() if workers == 1 else _Pool(workers)
+
+
+def _threads() -> int:
+    import torch
+
+    return torch.get_num_threads()
 
 
 class _Here:
@@ -85,7 +90,7 @@ class _Pool:
             min(self._workers, len(names)),
             mp_context=context,
             initializer=_start_worker,
-            initargs=(self._workers,),
+            initargs=(_threads(),),
         )
         try:
             futures: dict[Future[Outcome], str] = {pool.submit(job, n): n for n in names}
@@ -106,9 +111,13 @@ class _Pool:
             pool.shutdown(cancel_futures=True)
 
 
-def _start_worker(workers: int) -> None:
-    """Leave Ctrl-C to the main process, which ends the workers; share the cores fairly."""
+def _start_worker(threads: int) -> None:
+    """Leave Ctrl-C to the main process, which ends the workers; compute as one process does.
+
+    The last bits of some layers depend on the number of threads, and results must not depend on
+    the number of workers; so each worker has the threads that a single process would have.
+    """
     import torch
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // workers))
+    torch.set_num_threads(threads)
