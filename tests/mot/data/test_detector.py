@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from unitrack.data.synth.render import RenderedFrame, RenderedPerson
-from unitrack_mot.data.detector import detect
+from unitrack_mot.data.detector import detect, lapses
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
 PERFECT = SyntheticMotSettings(jitter=0, miss_rate=0, false_positives=0)
@@ -19,13 +19,19 @@ def _frame(*visibilities: float) -> RenderedFrame:
     return RenderedFrame(np.zeros((96, 128, 3), np.uint8), np.zeros((96, 128), np.int16), people)
 
 
+def _detect(
+    rng: np.random.Generator, frame: RenderedFrame, settings: SyntheticMotSettings
+) -> NDArray[np.float64]:
+    return detect(rng, frame, np.zeros(9, np.bool_), settings)
+
+
 def _many(frame: RenderedFrame, settings: SyntheticMotSettings) -> list[NDArray[np.float64]]:
     rng = np.random.default_rng(0)
-    return [detect(rng, frame, settings) for _ in range(400)]
+    return [_detect(rng, frame, settings) for _ in range(400)]
 
 
 def test_a_perfect_detector_gives_the_truth_in_any_order() -> None:
-    rows = detect(np.random.default_rng(0), _frame(1, 1, 1), PERFECT)
+    rows = _detect(np.random.default_rng(0), _frame(1, 1, 1), PERFECT)
     assert sorted(rows[:, 0]) == [0, 20, 40]
     np.testing.assert_allclose(rows[:, 1:4], [[30, 10, 40]] * 3)
 
@@ -34,11 +40,32 @@ def test_people_who_are_hidden_are_not_detected() -> None:
     assert all(len(rows) == 0 for rows in _many(_frame(0.0, 0.29), PERFECT))
 
 
-def test_visible_people_are_missed_as_often_as_asked_and_hidden_ones_more_often() -> None:
-    settings = SyntheticMotSettings(jitter=0, miss_rate=0.2, false_positives=0)
-    clear, half = (np.mean([len(r) for r in _many(_frame(v), settings)]) for v in (1.0, 0.5))
-    assert clear == pytest.approx(0.8, abs=0.06)
-    assert half == pytest.approx(0.6, abs=0.08)
+def test_half_hidden_people_are_missed_more_often() -> None:
+    clear, half = (np.mean([len(r) for r in _many(_frame(v), PERFECT)]) for v in (1.0, 0.5))
+    assert clear == 1
+    assert half == pytest.approx(0.75, abs=0.06)
+
+
+def test_nobody_is_detected_while_overlooked() -> None:
+    lapse = np.array([False, True, False])
+    rows = detect(np.random.default_rng(0), _frame(1, 1, 1), lapse, PERFECT)
+    assert sorted(rows[:, 0]) == [0, 40]
+
+
+@pytest.mark.parametrize(("rate", "length"), [(0.1, 1.0), (0.2, 5.0), (0.6, 3.0)])
+def test_lapses_have_their_share_and_their_length(rate: float, length: float) -> None:
+    settings = SyntheticMotSettings(frames=3000, objects=20, miss_rate=rate, miss_length=length)
+    state = lapses(np.random.default_rng(0), settings)
+    assert state.shape == (3000, 20)
+    assert state.mean() == pytest.approx(rate, rel=0.1)
+    starts = np.count_nonzero(np.diff(state.astype(int), axis=0) == 1)
+    assert state.sum() / starts == pytest.approx(length, rel=0.1)
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+def test_nobody_or_everybody_can_be_overlooked(rate: float) -> None:
+    settings = SyntheticMotSettings(frames=50, miss_rate=rate)
+    assert (lapses(np.random.default_rng(0), settings) == rate).all()
 
 
 def test_the_error_is_proportional_to_the_size() -> None:

@@ -122,7 +122,7 @@ def _ground(plan: CrowdPlan, shape: tuple[int, int]) -> Ground:
     """Place feet so that the farthest people have 0.7 and the nearest 1.3 of the mean height."""
     mean = plan.body * plan.height
     near = shape[0] - 0.04 * plan.height
-    far = min(0.5 * shape[0], near - 1.0)
+    far = min(0.42 * shape[0], near - 1.0)
     slope = 0.6 * mean / (near - far)
     return Ground(
         width=float(shape[1]), far=far, near=near, horizon=far - 0.7 * mean / slope, slope=slope

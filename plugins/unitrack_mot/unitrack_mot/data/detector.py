@@ -8,13 +8,35 @@ from numpy.typing import NDArray
 from unitrack.data.synth.render import RenderedFrame
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
-__all__ = ["detect"]
+__all__ = ["detect", "lapses"]
 
 _SHARPNESS = 0.06  # spread of the scores of equally visible people
 
 
+def lapses(rng: np.random.Generator, settings: SyntheticMotSettings) -> NDArray[np.bool_]:
+    """When the detector overlooks whom, also in full view; ``(frames, people)``.
+
+    Real detectors fail on somebody for several frames in a row, so this is a two-state chain: its
+    share of lapses is the miss rate, their mean length is ``miss_length``.
+    """
+    rate = settings.miss_rate
+    leave = 1 / settings.miss_length
+    enter = min(leave * rate / (1 - rate), 1.0) if rate < 1 else 1.0
+    stay = 1 - leave if rate < 1 else 1.0
+    draws = rng.random((settings.frames, settings.objects))
+    state = np.empty(draws.shape, np.bool_)
+    before = rng.random(settings.objects) < rate
+    for index, draw in enumerate(draws):
+        before = draw < np.where(before, stay, enter)
+        state[index] = before
+    return state
+
+
 def detect(
-    rng: np.random.Generator, frame: RenderedFrame, settings: SyntheticMotSettings
+    rng: np.random.Generator,
+    frame: RenderedFrame,
+    lapse: NDArray[np.bool_],
+    settings: SyntheticMotSettings,
 ) -> NDArray[np.float64]:
     """Detections of one frame, in no telling order.
 
@@ -23,16 +45,18 @@ def detect(
     Args:
         rng: Source of randomness.
         frame: The rendered truth.
-        settings: Miss rate, false positives, jitter, least visibility.
+        lapse: Who is overlooked in this frame, ``(people,)``; see `lapses`.
+        settings: False positives, jitter, least visibility.
 
     Returns:
         Left, top, width, height in 0-based pixels and score in 0..1, ``(N, 5)``.
     """
     truth = np.array([person.xyxy for person in frame.people]).reshape(-1, 4)
     visibility = np.array([person.visibility for person in frame.people])
+    numbers = np.array([person.number for person in frame.people], np.intp)
     hidden = 1 - visibility
-    missed = settings.miss_rate + (1 - settings.miss_rate) * hidden**2
-    found = (visibility > settings.min_visibility) & (rng.random(len(truth)) >= missed)
+    found = (visibility > settings.min_visibility) & ~lapse[numbers]
+    found &= rng.random(len(truth)) >= hidden**2
     sizes = np.tile(truth[:, 2:] - truth[:, :2], 2)
     spread = settings.jitter * sizes * (1 + hidden)[:, None]
     boxes = (truth + spread * rng.normal(0, 1, truth.shape))[found]

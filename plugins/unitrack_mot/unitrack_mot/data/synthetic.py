@@ -14,7 +14,7 @@ from PIL import Image
 from unitrack.data.synth.render import RenderedFrame, render
 from unitrack.data.synth.scene import CrowdPlan, crowd
 from unitrack.errors import UniTrackError
-from unitrack_mot.data.detector import detect
+from unitrack_mot.data.detector import detect, lapses
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
 __all__ = ["synthesise"]
@@ -93,11 +93,12 @@ def _write_sequence(folder: Path, settings: SyntheticMotSettings, number: int) -
     truth: list[NDArray[np.float64]] = []
     detections: list[NDArray[np.float64]] = []
     frames = render(crowd(scene_rng, _plan(settings)))
-    for index, frame in enumerate(frames, start=1):
+    overlooked = lapses(detector_rng, settings)
+    for index, (frame, lapse) in enumerate(zip(frames, overlooked, strict=True), start=1):
         image = Image.fromarray(frame.image)
         image.save(folder / "img1" / f"{index:06d}.jpg", quality=_JPEG_QUALITY)
         truth.append(_truth(frame))
-        detections.append(detect(detector_rng, frame, settings))
+        detections.append(detect(detector_rng, frame, lapse, settings))
     visits = _visits([rows[:, 0] for rows in truth], patience=round(settings.fps))
     _write_lines(folder / "gt" / "gt.txt", _truth_lines(truth, visits))
     _write_lines(folder / "det" / "det.txt", _detection_lines(detections))
