@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,7 +149,7 @@ def read_info(path: Path) -> Info:
 def _from_ini(path: Path, file: Path) -> Info:
     parser = configparser.ConfigParser()
     try:
-        parser.read(file, encoding="utf-8")
+        parser.read(file, encoding="utf-8-sig")
         section = parser["Sequence"]
         info = Info(
             fps=float(section["frameRate"]),
@@ -163,6 +164,6 @@ def _from_ini(path: Path, file: Path) -> Info:
             f"is malformed ({reason})",
             "It needs [Sequence] with frameRate, seqLength, imWidth and imHeight.",
         ) from error
-    if info.fps <= 0 or min(info.size) < 1 or info.length < 1:
+    if not 0 < info.fps < math.inf or min(info.size) < 1 or info.length < 1:
         raise UniTrackError(file, "holds a number that is not positive", "Correct it.")
     return info
