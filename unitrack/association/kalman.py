@@ -114,7 +114,9 @@ def _deviations(heights: Array, position: float, velocity: float) -> Array:
     """Standard deviations ``(N, 8)``: per height, except for the aspect."""
     heights = np.maximum(np.abs(heights), _LEAST_HEIGHT)
     scale = np.array([position, position, 0, position, velocity, velocity, 0, velocity])
-    return heights[:, None] * scale + np.array([0, 0, 1e-2, 0, 0, 0, 1e-5, 0])
+    fixed = np.array([0, 0, 1e-2, 0, 0, 0, 1e-5, 0])
+    deviations: Array = heights[:, None] * scale + fixed
+    return deviations
 
 
 def _diagonal(deviations: Array) -> Array:

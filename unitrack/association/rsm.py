@@ -21,7 +21,7 @@ Padding = Literal["authors", "exact"]
 _FLOOR = 1e-12
 
 # Affinities worked on at once (rows x all columns); small enough to stay near the processor.
-_CHUNK = 393_216
+_CHUNK = 1_048_576
 
 # Affinities kept between the two directions; larger sets compute them twice instead.
 _KEPT = 16_777_216
@@ -35,7 +35,7 @@ class _Side:
         points: Unit vectors of all objects, ``(P, C)``.
         counts: Vectors per object.
         owner: Object of each vector, ``(P,)``.
-        grams: Inner products within each object, ``(s, s)`` each.
+        grams: Inner products within each object, ``(s, s)`` each; one tensor when all are equal.
         lacking: Zero rows that would fill each object to the largest, ``(N,)``; all 0 when ragged
             sets are taken as they are.
     """
@@ -43,13 +43,8 @@ class _Side:
     points: Tensor
     counts: tuple[int, ...]
     owner: Tensor
-    grams: tuple[Tensor, ...]
+    grams: Tensor | tuple[Tensor, ...]
     lacking: Tensor
-
-    @property
-    def equal(self) -> bool:
-        """Whether all objects have the same number of vectors."""
-        return len(set(self.counts)) == 1
 
     def sum_per_object(self, values: Tensor) -> Tensor:
         """Sum rows ``(P, K)`` over each object: ``(N, K)``."""
@@ -90,12 +85,12 @@ def reconstruction_similarity(
     if not tracklets.counts or not detections.counts:
         return first.points.new_zeros(len(tracklets), len(detections))
     if len(first.points) * len(second.points) <= _KEPT:
-        kept = first.points @ second.points.T
+        kept = (first.points * scale) @ second.points.T
         forth = _half(first, second, lambda rows: kept[rows], scale)
         back = _half(second, first, lambda rows: kept[:, rows].T.contiguous(), scale)
     else:
-        forth = _half(first, second, lambda rows: first.points[rows] @ second.points.T, scale)
-        back = _half(second, first, lambda rows: second.points[rows] @ first.points.T, scale)
+        forth = _half(first, second, lambda rows: _logits(first, second, rows, scale), scale)
+        back = _half(second, first, lambda rows: _logits(second, first, rows, scale), scale)
     return (forth + back.T) / 2
 
 
@@ -107,9 +102,20 @@ def _side(objects: Descriptors, padding: Padding) -> _Side:
         points=points,
         counts=objects.counts,
         owner=torch.repeat_interleave(counts),
-        grams=tuple(part @ part.T for part in torch.split(points, list(objects.counts))),
+        grams=_grams(points, objects.counts),
         lacking=lacking.to(points.dtype),
     )
+
+
+def _grams(points: Tensor, counts: tuple[int, ...]) -> Tensor | tuple[Tensor, ...]:
+    if len(set(counts)) == 1:
+        stacked = points.view(len(counts), counts[0], -1)
+        return torch.bmm(stacked, stacked.mT)
+    return tuple(part @ part.T for part in torch.split(points, list(counts)))
+
+
+def _logits(queries: _Side, keys: _Side, rows: slice, scale: float) -> Tensor:
+    return (queries.points[rows] * scale) @ keys.points.T
 
 
 def _half(queries: _Side, keys: _Side, affinity: Callable[[slice], Tensor], scale: float) -> Tensor:
@@ -118,61 +124,56 @@ def _half(queries: _Side, keys: _Side, affinity: Callable[[slice], Tensor], scal
     Args:
         queries: The objects that are rebuilt.
         keys: The objects that they are rebuilt from.
-        affinity: Cosines of some query points with all key points, ``(rows, Q)``.
-        scale: Multiplies the cosines before the softmax.
+        affinity: Scaled cosines of some query points with all key points, ``(rows, Q)``.
+        scale: What the cosines were multiplied by.
     """
     step = max(1, _CHUNK // max(1, len(keys.points)))
-    reduce = _equal_blocks if keys.equal else _ragged_blocks
-    stacked = torch.stack(keys.grams) if keys.equal else torch.empty(0)
+    zero_keys = keys.lacking.sum()
     inner, squares = [], []
     for start in range(0, len(queries.points), step):
-        cosines = affinity(slice(start, start + step))
-        weights, total = _weights(cosines, float(keys.lacking.sum()), scale)
-        dots, lengths = reduce(weights, cosines, keys, stacked)
-        inner.append(dots / total)
-        squares.append(lengths / total.square())
-    numerator = queries.sum_per_object(torch.cat(inner))
+        logits = affinity(slice(start, start + step))
+        weights = _weights(logits, zero_keys)
+        if isinstance(keys.grams, Tensor):
+            dots, lengths = _equal_blocks(weights, logits, keys.grams)
+        else:
+            dots, lengths = _ragged_blocks(weights, logits, keys.grams)
+        inner.append(dots)
+        squares.append(lengths)
+    numerator = queries.sum_per_object(torch.cat(inner)) / scale
     rebuilt = queries.sum_per_object(torch.cat(squares)) + _zero_row_lengths(queries, keys)
-    lengths = torch.stack([gram.trace() for gram in queries.grams])[:, None]
-    return numerator / (_length(rebuilt) * _length(lengths))
+    own = queries.sum_per_object(queries.points.square().sum(1, keepdim=True))
+    return numerator / (_length(rebuilt) * _length(own))
 
 
-def _weights(cosines: Tensor, zero_keys: float, scale: float) -> tuple[Tensor, Tensor]:
-    """Softmax numerators ``(rows, Q)`` and denominators ``(rows, 1)``, largest exponent 0.
-
-    ``zero_keys`` points of affinity 0 enter the denominator only.
-    """
-    top = cosines.amax(1, keepdim=True)
-    if zero_keys:
-        top = top.clamp(min=0)
-    weights = (cosines - top).mul_(scale).exp_()
-    return weights, weights.sum(1, keepdim=True) + zero_keys * torch.exp(-scale * top)
+def _weights(logits: Tensor, zero_keys: Tensor) -> Tensor:
+    """Softmax of each row ``(rows, Q)``, shared with a number of zero points (logit 0)."""
+    weights = logits.softmax(1)
+    if zero_keys > 0:
+        weights.mul_((logits.logsumexp(1, keepdim=True) - zero_keys.log()).sigmoid_())
+    return weights
 
 
-def _equal_blocks(
-    weights: Tensor, cosines: Tensor, keys: _Side, grams: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Per query point and key object, both ``(rows, M)``: w·a and wᵀGw. Overwrites ``weights``."""
-    rows, objects = len(weights), len(keys.counts)
-    blocks = weights.view(rows, objects, -1)
-    spread = torch.bmm(blocks.transpose(0, 1), grams).transpose(0, 1)
-    lengths = spread.mul_(blocks).sum(2)
-    dots = weights.mul_(cosines).view(rows, objects, -1).sum(2)
+def _equal_blocks(weights: Tensor, logits: Tensor, grams: Tensor) -> tuple[Tensor, Tensor]:
+    """Per query point and key object, both ``(rows, M)``: w·l and wᵀGw. Overwrites ``weights``."""
+    shape = (len(weights), len(grams), -1)
+    blocks = weights.view(shape).transpose(0, 1)
+    lengths = torch.bmm(blocks, grams).mul_(blocks).sum(2).T
+    dots = weights.mul_(logits).view(shape).sum(2)
     return dots, lengths
 
 
 def _ragged_blocks(
-    weights: Tensor, cosines: Tensor, keys: _Side, _: Tensor
+    weights: Tensor, logits: Tensor, grams: tuple[Tensor, ...]
 ) -> tuple[Tensor, Tensor]:
     """The same for key objects of different lengths."""
-    dots = weights.new_empty(len(weights), len(keys.counts))
+    dots = weights.new_empty(len(weights), len(grams))
     lengths = torch.empty_like(dots)
     start = 0
-    for number, (count, gram) in enumerate(zip(keys.counts, keys.grams, strict=True)):
-        block = weights[:, start : start + count]
-        dots[:, number] = (block * cosines[:, start : start + count]).sum(1)
-        lengths[:, number] = (block @ gram).mul_(block).sum(1)
-        start += count
+    for number, gram in enumerate(grams):
+        own = slice(start, start + len(gram))
+        dots[:, number] = (weights[:, own] * logits[:, own]).sum(1)
+        lengths[:, number] = (weights[:, own] @ gram).mul_(weights[:, own]).sum(1)
+        start += len(gram)
     return dots, lengths
 
 
@@ -183,7 +184,7 @@ def _zero_row_lengths(queries: _Side, keys: _Side) -> Tensor:
     points divided by that number.
     """
     columns = len(keys.points) + keys.lacking.sum()
-    sums = torch.stack([gram.sum() for gram in keys.grams])
+    sums = keys.sum_per_object(keys.points).square().sum(1)
     return queries.lacking[:, None] * (sums / columns.square())[None, :]
 
 

@@ -39,37 +39,37 @@ class MotSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     similarity: str = Field(
-        "rsm",
+        default="rsm",
         description="how looks are compared; `unitrack list similarities` names them",
         json_schema_extra=_said(),
     )
     roi_grid: Sides = Field(
-        (4, 10),
+        default=(4, 10),
         description="rows and columns of feature points laid over a box",
         json_schema_extra=_said(
             "points", 20, "10x4 was presumably meant; scores were made with 4x10"
         ),
     )
     tracklet_feature: Literal["auto", "last", "smooth", "pool"] = Field(
-        "auto",
+        default="auto",
         description="what a tracklet remembers: its last look, a running mean, its last few looks; "
         "auto is `last` for rsm and `smooth` for the others",
         json_schema_extra=_said("", 26, "smooth helps on some clips"),
     )
     pool_size: int = Field(
-        5,
+        default=5,
         ge=1,
         description="looks kept with tracklet_feature=pool",
         json_schema_extra=_said("observations", 26),
     )
     rsm_scale: float = Field(
-        100.0,
+        default=100.0,
         gt=0,
         description="multiplies the cosines before RSM's softmax",
         json_schema_extra=_said("", 27, "the paper shows none"),
     )
     rsm_padding: Literal["authors", "exact"] = Field(
-        "authors",
+        default="authors",
         description="sets of different size: as if filled with zero points, or as they are",
         json_schema_extra=_said("", 30, "the same for boxes unless tracklet_feature=pool"),
     )
@@ -79,7 +79,7 @@ class MotSettings(BaseModel):
         json_schema_extra=_said("", 31, protocol_only=True),
     )
     reid_weights: Path | None = Field(
-        None,
+        default=None,
         description="checkpoint for similarity=reid, e.g. fast-reid's market_bot_R50.pth",
         json_schema_extra=_said("file"),
     )
@@ -102,7 +102,7 @@ class MotSettings(BaseModel):
         json_schema_extra=_said("", 36),
     )
     motion_lambda: float = Field(
-        0.98,
+        default=0.98,
         ge=0,
         le=1,
         description="share of the appearance in the cost of stage 1",
@@ -124,25 +124,25 @@ class MotSettings(BaseModel):
         json_schema_extra=_said("", 35, protocol_only=True),
     )
     aspect: Literal["w/h", "h/w"] = Field(
-        "w/h",
+        default="w/h",
         description="meaning of the aspect in the filter's state",
         json_schema_extra=_said("", 32, "paper h/w", protocol_only=True),
     )
 
     stage1_limit: float = Field(
-        0.7,
+        default=0.7,
         gt=0,
         description="cost limit of stage 1, looks and motion: confirmed and lost tracklets",
         json_schema_extra=_said("cost", 37, "the authors' settings of it are never read"),
     )
     stage2_limit: float = Field(
-        0.5,
+        default=0.5,
         gt=0,
         description="cost limit of stage 2, overlap: tracklets seen in the frame before",
         json_schema_extra=_said("1 - IoU", 37, "the authors' settings of it are never read"),
     )
     confirm_limit: float = Field(
-        0.7,
+        default=0.7,
         gt=0,
         description="cost limit of stage 3, overlap: tracklets one frame old; 0.7 is IoU > 0.3",
         json_schema_extra=_said("1 - IoU", 39, "paper: IoU >= 0.8"),
@@ -153,12 +153,12 @@ class MotSettings(BaseModel):
         json_schema_extra=_said("", 38),
     )
     class_gate: Literal["all", "stage1"] = Field(
-        "all",
+        default="all",
         description="stages in which detections of another class cannot match",
         json_schema_extra=_said("", 42, protocol_only=True),
     )
     lost_frames: int | None = Field(
-        None,
+        default=None,
         ge=0,
         description="frames for which a tracklet may stay unseen; none is one second",
         json_schema_extra=_said("frames"),
@@ -169,30 +169,30 @@ class MotSettings(BaseModel):
         json_schema_extra=_said("", 40, protocol_only=True),
     )
     dup_iou_thres: float = Field(
-        0.15,
+        default=0.15,
         ge=0,
         description="a seen and a lost tracklet closer than this are one",
         json_schema_extra=_said("1 - IoU"),
     )
 
     conf_thres: float = Field(
-        0.5,
+        default=0.5,
         description="detections with a higher score take part",
         json_schema_extra=_said("score"),
     )
     output_box: Literal["filtered", "detection"] = Field(
-        "filtered",
+        default="filtered",
         description="the box that is reported: the filter's, or the detection itself",
         json_schema_extra=_said("", 41),
     )
     min_box_area: float = Field(
-        200.0,
+        default=200.0,
         ge=0,
         description="reported boxes are larger",
         json_schema_extra=_said("px²"),
     )
     max_aspect: float = Field(
-        1.6,
+        default=1.6,
         gt=0,
         description="reported boxes have no larger width / height",
         json_schema_extra=_said("ratio"),
