@@ -15,6 +15,7 @@ from unitrack.types import (
     TrackedObject,
     TruthObject,
 )
+from unitrack_mot.data.bulk import no_collection
 from unitrack_mot.data.table import (
     Array,
     Form,
@@ -58,6 +59,7 @@ _PEDESTRIAN = 1
 Objects = tuple[tuple[TrackedObject, ...], ...]
 
 
+@no_collection()
 def parse_truth(file: Path, length: int, *, classes: bool) -> tuple[tuple[TruthObject, ...], ...]:
     """Annotation per frame; ``observation.score`` is the visible fraction where one is given.
 
@@ -91,6 +93,7 @@ def parse_truth(file: Path, length: int, *, classes: bool) -> tuple[tuple[TruthO
     )
 
 
+@no_collection()
 def parse_observations(file: Path, length: int) -> tuple[tuple[Observation, ...], ...]:
     """Detections per frame, ``frame,-1,left,top,width,height,score[,class]``.
 
@@ -101,6 +104,7 @@ def parse_observations(file: Path, length: int) -> tuple[tuple[Observation, ...]
     return _observations(rows, 2, _labels(rows), length)
 
 
+@no_collection()
 def parse_private_observations(file: Path, length: int) -> tuple[tuple[Observation, ...], ...]:
     """Detections per frame, ``frame,left,top,width,height,score``.
 
@@ -111,6 +115,7 @@ def parse_private_observations(file: Path, length: int) -> tuple[tuple[Observati
     return _observations(rows, 1, np.full(len(rows.values), _PEDESTRIAN), length)
 
 
+@no_collection()
 def parse_result(file: Path, length: int) -> Objects:
     """Tracked objects per frame; rows with a negative identity are dropped.
 
