@@ -59,7 +59,7 @@ class Backbone:
             torch.inference_mode(),
             torch.autocast(self.device.type, self.dtype, enabled=half),
             # fp32 means fp32 (no TF32), and a run repeated gives the same bytes.
-            torch.backends.cudnn.flags(benchmark=False, deterministic=True, allow_tf32=False),
+            torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False),
         ):
             features: Tensor = self._module(images)
             return features.float()
