@@ -1,8 +1,8 @@
 """Keep freed memory for the next layer instead of handing it back to the system.
 
 A layer's output at 1088x608 is larger than what glibc keeps, so that each forward pass would map,
-clear and unmap all of its memory anew. Without that, the passes of both of our backbones at this
-size take about half of the time.
+clear and unmap all of its memory anew. EfficientNet-Lite0 in batches of two takes about half of the
+time without that; ResNet-18 gains less.
 """
 
 from __future__ import annotations
