@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from unitrack.data.frames import (
+    check_numbers,
     decode,
     decode_frames,
     fingerprint_images,
@@ -122,3 +123,20 @@ def test_the_fingerprint_sees_name_size_and_time(tmp_path: Path) -> None:
     touched = fingerprint_images([path])
     other = fingerprint_images([path.rename(tmp_path / "2.png")])
     assert len({before, touched, other}) == 3
+
+
+@pytest.mark.parametrize("names", [(), ("000000.jpg",), ("7.jpg", "8.png"), ("a.jpg", "3.jpg")])
+def test_images_without_a_gap_are_taken(tmp_path: Path, names: tuple[str, ...]) -> None:
+    check_numbers([tmp_path / name for name in names])
+
+
+def test_a_gap_in_the_numbers_is_named(tmp_path: Path) -> None:
+    images = [tmp_path / f"{number:06d}.jpg" for number in (1, 2, 4)]
+    with pytest.raises(UniTrackError, match=r"000003\.jpg: is missing"):
+        check_numbers(images)
+
+
+def test_one_number_of_two_images_is_named(tmp_path: Path) -> None:
+    images = [tmp_path / name for name in ("000001.jpg", "000001.png")]
+    with pytest.raises(UniTrackError, match=r"000001\.png: has the number of 000001\.jpg"):
+        check_numbers(images)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,14 @@ from PIL import Image, UnidentifiedImageError
 from unitrack.errors import UniTrackError
 from unitrack.types import Frame
 
-__all__ = ["decode", "decode_frames", "fingerprint_images", "image_size", "list_images"]
+__all__ = [
+    "check_numbers",
+    "decode",
+    "decode_frames",
+    "fingerprint_images",
+    "image_size",
+    "list_images",
+]
 
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 
@@ -26,12 +34,34 @@ def list_images(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     images = [path for path in folder.iterdir() if _is_image(path.name)]
-    return sorted(images, key=lambda path: (int(path.stem) if path.stem.isdigit() else -1, path))
+    return sorted(images, key=lambda path: (int(path.stem) if path.stem.isdecimal() else -1, path))
 
 
 def _is_image(name: str) -> bool:
     # Archives made on a Mac carry ._000001.jpg beside 000001.jpg: no image, but of its name.
     return Path(name).suffix.lower() in _SUFFIXES and not name.startswith(".")
+
+
+def check_numbers(images: Sequence[Path]) -> None:
+    """Refuse images whose numbers have a gap, or occur twice: all frames after it would be shifted.
+
+    Names that are no numbers are taken in the order they come.
+
+    Args:
+        images: As `list_images` gives them.
+
+    Raises:
+        UniTrackError: Naming the first image that is missing or there twice.
+    """
+    if not all(path.stem.isdecimal() for path in images):
+        return
+    for before, after in pairwise(images):
+        wanted = int(before.stem) + 1
+        if int(after.stem) < wanted:
+            raise UniTrackError(after, f"has the number of {before.name}", "Remove one of them.")
+        if int(after.stem) > wanted:
+            name = f"{wanted:0{len(before.stem)}d}{before.suffix}"
+            raise UniTrackError(before.parent / name, "is missing", "Restore the image.")
 
 
 def image_size(path: Path) -> tuple[int, int]:

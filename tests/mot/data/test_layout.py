@@ -18,7 +18,18 @@ def names(paths: list[Path]) -> list[str]:
     return [path.name for path in paths]
 
 
-@pytest.mark.parametrize("holder", ["", "train", "MOT17-train", "MOT17/train", "MOT17/MOT17-train"])
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "",
+        "train",
+        "images/train",
+        "MOT17-train",
+        "MOT17/train",
+        "MOT17/images/train",
+        "MOT17/MOT17-train",
+    ],
+)
 @pytest.mark.parametrize("split", [None, "train"])
 def test_the_root_may_hold_the_sequences_or_what_holds_them(
     tmp_path: Path, holder: str, split: str | None

@@ -60,6 +60,14 @@ def test_images_behind_the_stated_length_are_left_out(tmp_path: Path) -> None:
     assert len(list(sequence.frames())) == 3
 
 
+def test_an_image_missing_in_between_is_named_and_shifts_nothing(tmp_path: Path) -> None:
+    folder = sequence_folder(tmp_path, images=5, truth=GT)
+    (folder / "img1" / "000002.png").unlink()
+    (sequence,) = mot17(tmp_path, None, SETTINGS).sequences()
+    with pytest.raises(UniTrackError, match=r"000002\.png: is missing"):
+        sequence.frames()
+
+
 def test_without_annotation_there_is_no_truth_and_no_oracle(tmp_path: Path) -> None:
     sequence_folder(tmp_path, detections=DET)
     (sequence,) = mot17(tmp_path, None, SETTINGS).sequences()

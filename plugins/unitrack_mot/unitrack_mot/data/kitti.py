@@ -15,7 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from unitrack.data.base import Dataset, Sequence
-from unitrack.data.frames import decode_frames, fingerprint_images, image_size, list_images
+from unitrack.data.frames import (
+    check_numbers,
+    decode_frames,
+    fingerprint_images,
+    image_size,
+    list_images,
+)
 from unitrack.errors import UniTrackError
 from unitrack.files import write_atomic
 from unitrack.types import (
@@ -183,6 +189,7 @@ class _KittiSequence:
         return tuple(tuple(objects[row] for row in frame) for frame in chosen)
 
     def frames(self) -> Iterator[Frame]:
+        check_numbers(self._images)
         if len(self._images) < self.length:
             raise UniTrackError(
                 self._image_folder,

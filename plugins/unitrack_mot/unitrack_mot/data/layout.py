@@ -71,6 +71,7 @@ def _candidates(benchmark: Benchmark, root: Path, split: str | None) -> Iterator
         yield (root,)
     for top in (root, *(root / name for name in benchmark.folders)):
         yield tuple(top / part for part in splits)
+        yield tuple(top / "images" / part for part in splits)  # as the paper's code has it
         yield tuple(top / f"{name}-{part}" for name in benchmark.folders for part in splits)
     if split is not None:
         yield (root,)

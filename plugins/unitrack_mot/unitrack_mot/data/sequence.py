@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from unitrack.data.frames import decode_frames, fingerprint_images, list_images
+from unitrack.data.frames import check_numbers, decode_frames, fingerprint_images, list_images
 from unitrack.errors import UniTrackError
 from unitrack.types import BoxObservation, Frame, Observation, TruthObject
 from unitrack_mot.data.layout import Info
+from unitrack_mot.data.obs import frame_files, parse_frame_files
 from unitrack_mot.data.settings import MotDataSettings
 from unitrack_mot.data.text import parse_observations, parse_private_observations, parse_truth
 
@@ -59,6 +60,7 @@ class MotSequence:
     def frames(self) -> Iterator[Frame]:
         """Decode ``img1/``, in numeric order."""
         images = self._images
+        check_numbers(images)
         if len(images) < self.length:
             raise UniTrackError(
                 self.info.images,
@@ -71,16 +73,21 @@ class MotSequence:
         """Detections; ``benchmark`` is ``det/det.txt``, a bare NAME is ``det/NAME.txt``."""
         if source == "oracle":
             return self._oracle()
+        given = self._file(source)
+        if given.is_dir():
+            return parse_frame_files(given, self.length, self.size)
         private = self.settings.columns == "private"
         parse = parse_private_observations if private else parse_observations
-        return parse(self._file(source), self.length)
+        return parse(given, self.length)
 
     def fingerprint(self, source: str) -> str:
         """Digest over names, sizes and times of the images, and content of the observations."""
-        file = self._truth_file if source == "oracle" else self._file(source)
+        given = self._truth_file if source == "oracle" else self._file(source)
         parts = [self.name, repr(self.info), fingerprint_images(self._images)]
         digest = hashlib.sha256("\0".join(parts).encode())
-        digest.update(file.read_bytes() if file.is_file() else b"")
+        for file in frame_files(given) if given.is_dir() else [given]:
+            digest.update(f"\0{file.name}\0".encode())
+            digest.update(file.read_bytes() if file.is_file() else b"")
         return digest.hexdigest()
 
     @property
@@ -108,14 +115,19 @@ class MotSequence:
         )
 
     def _file(self, source: str) -> Path:
-        """Files of the sequence go before files of the same name elsewhere."""
+        """Files of the sequence go before files of the same name elsewhere.
+
+        Returns:
+            A file, or a folder with a file a frame.
+        """
         named = self.path / "det" / f"{'det' if source == 'benchmark' else source}.txt"
         bare = Path(source).name == source
         given = Path(source)
         if source == "benchmark" or (bare and named.is_file()):
             pass
         elif given.is_dir():
-            return given / f"{self.name}.txt"
+            by_frame = given / self.name / "img1"
+            return by_frame if by_frame.is_dir() else given / f"{self.name}.txt"
         elif given.is_file() or not bare:
             return given
         if not named.is_file():
