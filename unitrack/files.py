@@ -22,7 +22,7 @@ def writing(path: Path) -> Iterator[None]:
         raise UniTrackError(
             path,
             f"cannot be written ({error.strerror or error})",
-            "Free space or choose another folder; what is finished is kept.",
+            "Free space, or choose another folder with --out; what is finished is kept.",
         ) from error
 
 
