@@ -83,7 +83,8 @@ class MotSequence:
     def fingerprint(self, source: str) -> str:
         """Digest over names, sizes and times of the images, and content of the observations."""
         given = self._truth_file if source == "oracle" else self._file(source)
-        parts = [self.name, repr(self.info), fingerprint_images(self._images)]
+        stated = repr((self.fps, self.size, self.length))
+        parts = [self.name, stated, fingerprint_images(self._images)]
         digest = hashlib.sha256("\0".join(parts).encode())
         for file in frame_files(given) if given.is_dir() else [given]:
             digest.update(f"\0{file.name}\0".encode())
