@@ -10,7 +10,7 @@ from torch import nn
 
 from tests.reference import resnet as reference
 from unitrack.appearance import resnet
-from unitrack.appearance.torchvision_compat import declare_missing_operators
+from unitrack.torchvision_compat import declare_missing_operators
 
 declare_missing_operators()
 from torchvision import models  # noqa: E402 - only importable after the line above

@@ -12,8 +12,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from tests.appearance.conftest import Served
-from unitrack.appearance.checkpoint import file_sha256
 from unitrack.appearance.weights import build_module
+from unitrack.checkpoint import file_sha256
 from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
 from unitrack.registry.records import BackboneRecord, WeightFile

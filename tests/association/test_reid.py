@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow  # builds ResNet-50s
 @pytest.fixture(scope="module")
 def tensors() -> dict[str, Tensor]:
     """Random weights in torchvision's names."""
-    from unitrack.appearance.torchvision_compat import declare_missing_operators
+    from unitrack.torchvision_compat import declare_missing_operators
 
     declare_missing_operators()
     from torchvision import models

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Answer
 from tests.registry.fakes import install
-from unitrack.appearance.torchvision_compat import declare_missing_operators
+from unitrack.torchvision_compat import declare_missing_operators
 
 Run = Callable[..., Answer]
 

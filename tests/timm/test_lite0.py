@@ -13,9 +13,9 @@ from torch import Tensor, nn
 
 from unitrack.appearance.anchor import measure_anchor
 from unitrack.appearance.build import Backbone, build_backbone
-from unitrack.appearance.checkpoint import read_checkpoint, unwrap
 from unitrack.appearance.embed import Embedder
 from unitrack.appearance.source import locate
+from unitrack.checkpoint import read_checkpoint, unwrap
 from unitrack.registry.manager import registry
 from unitrack.registry.records import BackboneRecord
 from unitrack_timm.backbones.lite0 import efficientnet_lite0, to_timm

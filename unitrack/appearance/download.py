@@ -16,8 +16,8 @@ from filelock import FileLock
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from unitrack.appearance.checkpoint import file_sha256, looks_like_html
 from unitrack.cache import cache_folder
+from unitrack.checkpoint import file_sha256, looks_like_html
 from unitrack.errors import UniTrackError
 from unitrack.registry.records import WeightFile
 

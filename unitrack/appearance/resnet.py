@@ -14,7 +14,7 @@ from collections import OrderedDict
 
 from torch import nn
 
-from unitrack.appearance.torchvision_compat import declare_missing_operators
+from unitrack.torchvision_compat import declare_missing_operators
 
 __all__ = ["resnet18", "resnet34", "resnet50", "resnet101"]
 

@@ -11,13 +11,13 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from unitrack.appearance.checkpoint import (
+from unitrack.appearance.source import locate
+from unitrack.checkpoint import (
     USUAL_CONTAINERS,
     file_sha256,
     read_checkpoint,
     unwrap,
 )
-from unitrack.appearance.source import locate
 from unitrack.errors import UniTrackError
 from unitrack.registry.records import BackboneRecord, WeightFile, load
 

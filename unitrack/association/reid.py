@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from unitrack.appearance.checkpoint import read_checkpoint, unwrap
-from unitrack.appearance.torchvision_compat import declare_missing_operators
 from unitrack.association.base import Similarity, SimilaritySettings
 from unitrack.association.descriptors import Descriptors
 from unitrack.association.similarity import cosine
+from unitrack.checkpoint import read_checkpoint, unwrap
 from unitrack.errors import UniTrackError
+from unitrack.torchvision_compat import declare_missing_operators
 from unitrack.types import XYXY, FeatureMap, Frame, Observation
 
 __all__ = ["reid"]

@@ -131,7 +131,7 @@ def torchvision() -> Iterator[Finding]:
         return  # said by `versions` already
     name = "torchvision operators"
     try:
-        from unitrack.appearance.torchvision_compat import declare_missing_operators
+        from unitrack.torchvision_compat import declare_missing_operators
 
         declared = declare_missing_operators()
         import_module("torchvision")

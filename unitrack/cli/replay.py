@@ -14,7 +14,9 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.command(
-    epilog="Examples:\n\n\b\n  unitrack replay runs/demo/mot\n  unitrack replay runs/demo/mot --workers 2",
+    epilog="Examples:\n\n\b\n"
+    "  unitrack replay runs/demo/mot\n"
+    "  unitrack replay runs/demo/mot --workers 2",
 )
 @click.argument("folder", type=_PATH, metavar="RUN")
 @click.option("--root", type=_PATH, help="Find the data here.  [default: where it was]")

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from unitrack.appearance.torchvision_compat import declare_missing_operators
+from unitrack.torchvision_compat import declare_missing_operators
 
 __all__ = ["efficientnet_lite0", "to_timm"]
 
