@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unitrack.association.associator import Associator, Detections, Tracked
 from unitrack.association.base import Similarity
@@ -125,9 +126,9 @@ class _Tracker:
         return objects
 
 
-def _reportable(boxes: Array, head: AssociationHead) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _reportable(boxes: Array, head: AssociationHead) -> NDArray[np.bool_]:
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    kept: np.ndarray[tuple[int], np.dtype[np.bool_]] = (width * height > head.min_box_area) & (
+    kept: NDArray[np.bool_] = (width * height > head.min_box_area) & (
         width <= head.max_aspect * height
     )
     return kept
