@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import click
@@ -167,13 +167,14 @@ def test_starting_up_imports_nothing_heavy(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["list", "heads"]], ids=" ".join)
-def test_starting_up_takes_less_than_a_third_of_a_second(arguments: list[str]) -> None:
+def test_starting_up_costs_less_than_a_third_of_a_second(arguments: list[str]) -> None:
     code = "import sys; from unitrack.cli.main import main; sys.exit(main(sys.argv[1:]))"
     times = []
-    for _ in range(5):  # the best of five: the machine may be busy with something else
-        start = time.perf_counter()
+    for _ in range(5):  # processor time, and the best of five: the machine may be busy
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, check=True)
-        times.append(time.perf_counter() - start)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         if times[-1] <= 0.3:
             return
     pytest.fail(f"{min(times):.2f} s")
