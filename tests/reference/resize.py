@@ -27,8 +27,8 @@ def two_point_axis(values: NDArray[np.float64], new: int) -> NDArray[np.float64]
     ratio = new / old
     out = np.zeros((new, *values.shape[1:]))
     for d in range(new):
-        s = math.floor(d * old / new)
-        f = (d + 1) - (s + 1) * ratio
+        s = math.floor(d * (1 / ratio))  # its last bit matters where the product is whole
+        f = float(np.float32((d + 1) - (s + 1) * ratio))
         f = 0.0 if f <= 0 else f - math.floor(f)
         out[d] = (1 - f) * values[s] + f * values[min(s + 1, old - 1)]
     return out
