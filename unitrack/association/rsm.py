@@ -21,7 +21,7 @@ Padding = Literal["authors", "exact"]
 _FLOOR = 1e-12
 
 # Affinities worked on at once (rows x all columns); small enough to stay near the processor.
-_CHUNK = 1_572_864
+_CHUNK = 524_288
 
 # Affinities kept between the two directions; larger sets compute them twice instead.
 _KEPT = 16_777_216
