@@ -57,3 +57,11 @@ def test_two_people_of_one_palette_wear_different_patterns() -> None:
     palette = rng.random((5, 3)).astype(np.float32)
     first, second = (dress(rng, palette, 0.0).upper.levels[0] for _ in range(2))
     assert np.abs(first - second).mean() > 0.05
+
+
+def test_garments_of_one_palette_are_equally_bright() -> None:
+    rng = np.random.default_rng(0)
+    palette = np.linspace(0.16, 0.8, 5, dtype=np.float32)[:, None].repeat(3, axis=1)
+    people = [dress(rng, palette, 0.0) for _ in range(20)]
+    means = [part.levels[0].mean() for who in people for part in (who.upper, who.lower)]
+    assert np.std(means) < 0.03

@@ -105,7 +105,11 @@ def blend(weight: Plane, low: NDArray[np.float32], high: NDArray[np.float32]) ->
 
 
 def cloth(
-    rng: np.random.Generator, pattern: int, low: NDArray[np.float32], high: NDArray[np.float32]
+    rng: np.random.Generator,
+    pattern: int,
+    low: NDArray[np.float32],
+    high: NDArray[np.float32],
+    brightness: float | None = None,
 ) -> Mipmap:
     """One garment: a pattern of two colours, woven unevenly.
 
@@ -114,10 +118,15 @@ def cloth(
         pattern: Which of the patterns, taken modulo their number.
         low: Ground colour, ``(3,)`` in 0..1.
         high: Figure colour, ``(3,)``.
+        brightness: Mean over texture and channels, 0..1, before values beyond 1 are cut; None
+            leaves it to the pattern.
     """
     weight = _PATTERNS[pattern % len(_PATTERNS)](rng)
     weave = fractal_noise(rng, (_TEXELS, _TEXELS), 0.6)[..., None]
-    return mipmap(np.clip(blend(weight, low, high) * (1 + 0.10 * weave), 0, 1).astype(np.float32))
+    texture = blend(weight, low, high) * (1 + 0.10 * weave)
+    if brightness is not None:
+        texture *= brightness / texture.mean()
+    return mipmap(np.clip(texture, 0, 1).astype(np.float32))
 
 
 def _coordinates() -> tuple[Plane, Plane]:
