@@ -29,6 +29,7 @@ from unitrack.registry.records import (
     HeadRecord,
     load,
 )
+from unitrack.render.video import find_encoder
 
 __all__ = ["ReplayReport", "RunReport", "backbone", "dataset", "evaluate", "replay", "run"]
 
@@ -106,6 +107,8 @@ def run(
         protocol, device, precision,
         _merge(config, settings, data_settings, backbone_settings),
     )  # fmt: skip
+    if video:
+        find_encoder()
     folder = Path(out) if out else Path("runs") / _run_name(spec)
     plan, report = execute(
         spec,

@@ -35,6 +35,8 @@ def declare_missing_operators() -> torch.library.Library | None:
         return None
     library = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
     for name in ("nms", "qnms"):
+        if hasattr(torch.ops.torchvision, name):
+            continue  # other code in this process was here before us
         library.define(name + _ARGUMENTS)  # type: ignore[no-untyped-call]
     return library
 

@@ -59,7 +59,9 @@ def _run(out: Path, weights: str | None, *, video: bool) -> RunReport:
 
 def _print_scores(pretrained: RunReport, random: RunReport) -> None:
     from unitrack.cli.scores import scores_table
+    from unitrack.engine.score import COMBINED
 
-    rows = {f"{name} (pretrained)": row for name, row in pretrained.scores.items()}
-    rows["COMBINED (random weights)"] = random.scores["COMBINED"]
+    rows = {name: row for name, row in pretrained.scores.items() if name != COMBINED}
+    rows["both, pretrained"] = pretrained.scores[COMBINED]
+    rows["both, random weights"] = random.scores[COMBINED]
     click.echo(scores_table(rows, _SHOWN))
