@@ -70,10 +70,19 @@ def test_two_workers_give_the_same_bytes(
     assert result_bytes(tmp_path / "run") == result_bytes(finished.out)
 
 
+# A shell's background jobs ignore Ctrl-C, and so do their children unless they say otherwise.
+LISTENING = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from unitrack.cli.main import main
+sys.exit(main())
+"""
+
+
 def start(root: Path, out: Path) -> subprocess.Popen[bytes]:
     words = ["run", *RUN, "--root", str(root), "--out", str(out), "--json-log"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "unitrack", *words],
+        [sys.executable, "-c", LISTENING, *words],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
