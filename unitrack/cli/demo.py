@@ -30,13 +30,17 @@ _SHOWN = ("HOTA", "MOTA", "IDF1", "IDSW")
 def demo(out: Path) -> None:
     """Track a rendered crowd with the embedded default backbone.
 
-    The same crowd is tracked once more with random weights, to show what appearance is worth.
+    The same crowd is tracked by looks alone as well, with pretrained and with random weights, to
+    show what appearance is worth.
     """
     click.echo("Tracking a rendered crowd with pretrained weights ...", err=True)
-    pretrained = _run(out / "mot", None, video=True)
-    click.echo("... and with random weights, for comparison ...", err=True)
-    random = _run(out / "mot-random", "random:0", video=False)
-    _print_scores(pretrained, random)
+    report = _run(out / "mot", None, motion=True, video=True)
+    click.echo("... and by looks alone, with pretrained and with random weights ...", err=True)
+    _print_scores(
+        report,
+        _run(out / "looks", None, motion=False),
+        _run(out / "looks-random", "random:0", motion=False),
+    )
     click.echo("\nLook at:")
     for path, what in (
         *((film, "annotated video") for film in sorted((out / "mot" / "video").glob("*.mp4"))),
@@ -47,21 +51,22 @@ def demo(out: Path) -> None:
         click.echo(f"  {path}  ({what})")
 
 
-def _run(out: Path, weights: str | None, *, video: bool) -> RunReport:
+def _run(out: Path, weights: str | None, *, motion: bool, video: bool = False) -> RunReport:
     from unitrack.api import run
 
     with progress_reports(json_log=False) as progress:
         return run(
-            "mot", "synthetic_mot", weights=weights, out=out, video=video, overwrite=True,
-            progress=progress,
+            "mot", "synthetic_mot", weights=weights, settings={"motion": motion}, out=out,
+            video=video, overwrite=True, progress=progress,
         )  # fmt: skip
 
 
-def _print_scores(pretrained: RunReport, random: RunReport) -> None:
+def _print_scores(report: RunReport, looks: RunReport, random: RunReport) -> None:
     from unitrack.cli.scores import scores_table
     from unitrack.engine.score import COMBINED
 
-    rows = {name: row for name, row in pretrained.scores.items() if name != COMBINED}
-    rows["both, pretrained"] = pretrained.scores[COMBINED]
-    rows["both, random weights"] = random.scores[COMBINED]
+    rows = {name: row for name, row in report.scores.items() if name != COMBINED}
+    rows["both"] = report.scores[COMBINED]
+    rows["both, looks alone"] = looks.scores[COMBINED]
+    rows["both, looks alone, random weights"] = random.scores[COMBINED]
     click.echo(scores_table(rows, _SHOWN))
