@@ -132,4 +132,5 @@ def test_reid_without_weights_says_where_to_get_them() -> None:
 
 def test_the_similarities_of_the_core_resolve_through_the_registry() -> None:
     for name in ("rsm", "cf", "gf", "gpf"):
-        mot(MotSettings(similarity=name), registry().get)
+        head = mot(MotSettings(similarity=name), registry().get)
+        assert head.needs == FrameFeatures(letterbox=(608, 1088))
