@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-PROJECTS := pyproject.toml plugins/unitrack_mot/pyproject.toml plugins/unitrack_timm/pyproject.toml
+PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast lint types format bench docs check clean
@@ -17,7 +17,7 @@ $(STAMP): $(PROJECTS) constraints.txt requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements-dev.txt \
-	  -e '.[video]' -e plugins/unitrack_mot -e plugins/unitrack_timm
+	  -e '.[video]' $(patsubst %/pyproject.toml,-e %,$(wildcard plugins/*/pyproject.toml))
 	@touch $(STAMP)
 
 demo: $(STAMP)  ## Track a rendered crowd with real pretrained weights and show what came out

@@ -29,6 +29,7 @@ from unitrack.association.similarity import rsm
 from unitrack.heads.association import AssociationHead
 from unitrack.registry import BackboneRecord
 from unitrack.registry.manager import registry
+from unitrack.testing.scenes import embed
 from unitrack.types import BoxObservation, Frame, SequenceInfo
 
 OBJECTS, FRAMES, WARM, THREADS = 30, 15, 3, 2
@@ -45,7 +46,7 @@ def main() -> None:
     torch.set_num_threads(THREADS)
     similarity = rsm(SimilaritySettings())
     head = AssociationHead(similarity=similarity, config=AssociationConfig(), letterbox=SIZE)
-    tracker = head.start(SequenceInfo("crowd", 25.0, SIZE, FRAMES), lambda _images: [])
+    tracker = head.start(SequenceInfo("crowd", 25.0, SIZE, FRAMES), embed)
     embedder = Embedder(_backbone(), SIZE)
     forward, step = [], []
     with _stages(similarity) as spent:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import unitrack
 from benchmarks.real_clips import LETTERBOX, batches, head, scored
+from unitrack.testing.scenes import embed
 from unitrack.types import FeatureMap, SequenceInfo, SequenceResult, TrackedObject
 
 SHIFTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
@@ -38,7 +39,7 @@ def main() -> None:
     info = SequenceInfo(video.name, video.fps, video.size, video.length)
     seen = video.observations(options.observations)
     variants = list(product(("default", "default, motion off"), SHIFTS, SHIFTS))
-    trackers = {each: head(each[0]).start(info, lambda _: []) for each in variants}
+    trackers = {each: head(each[0]).start(info, embed) for each in variants}
     frames: dict[tuple[str, float, float], list[tuple[TrackedObject, ...]]] = {
         each: [] for each in variants
     }

@@ -24,6 +24,7 @@ from unitrack.engine.track import BATCH
 from unitrack.heads.base import TaskHead
 from unitrack.registry.manager import registry
 from unitrack.registry.records import HeadRecord, load
+from unitrack.testing.scenes import embed
 from unitrack.types import Frame, SequenceInfo, SequenceResult
 
 LETTERBOX = (608, 1088)
@@ -77,7 +78,7 @@ def track_all(video: Video, embedder: Embedder) -> dict[Row, SequenceResult]:
     info = SequenceInfo(video.name, video.fps, video.size, video.length)
     rows = [Row(source, setting) for source in OBSERVATIONS for setting in SETTINGS]
     seen = {source: video.observations(source) for source in OBSERVATIONS}
-    trackers = {row: head(row.setting).start(info, lambda _: []) for row in rows}
+    trackers = {row: head(row.setting).start(info, embed) for row in rows}
     frames: dict[Row, list[Any]] = {row: [] for row in rows}
     for batch in batches(video.frames()):
         maps = embedder.embed([embedder.prepare(frame.image) for frame in batch])
@@ -112,7 +113,8 @@ def scored(dataset: Dataset, video: Video, result: SequenceResult) -> dict[str, 
     with tempfile.TemporaryDirectory() as folder:
         dataset.write(result, Path(folder))
         _, metric = open_metric("mot15")
-        return score(dataset, metric, {video.name: video}, Path(folder), 1)[video.name]
+        scores = score(dataset, metric, {video.name: video}, Path(folder), 1).scores
+        return dict(scores[video.name])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """UniTrack: one frozen appearance model, every tracking task.
 
-The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.replay``,
+The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.replay``, ``unitrack.submit``,
 ``unitrack.backbone`` and ``unitrack.dataset``; torch is imported when one of them is first used.
 """
 
@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 from unitrack.errors import UniTrackError
 
 if TYPE_CHECKING:
-    from unitrack.api import backbone, dataset, evaluate, replay, run
+    from unitrack.api import backbone, dataset, evaluate, replay, run, submit
 
-__all__ = ["UniTrackError", "__version__", "backbone", "dataset", "evaluate", "replay", "run"]
+__all__ = [
+    "UniTrackError",
+    "__version__",
+    "backbone",
+    "dataset",
+    "evaluate",
+    "replay",
+    "run",
+    "submit",
+]
 
 __version__ = "0.1.0"
 
-_API = ("backbone", "dataset", "evaluate", "replay", "run")
+_API = ("backbone", "dataset", "evaluate", "replay", "run", "submit")
 
 
 def __getattr__(name: str) -> object:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from unitrack.appearance.build import build_backbone
 from unitrack.appearance.device import resolve_device
 from unitrack.appearance.embed import Embedder
-from unitrack.data.base import Dataset
+from unitrack.data.base import Dataset, Submittable
 from unitrack.engine.executors import Executor
 from unitrack.engine.inputs import choose, dataset_folder, open_dataset, open_metric
 from unitrack.engine.pictures import draw_run
@@ -18,9 +18,10 @@ from unitrack.engine.progress import Progress, Silent
 from unitrack.engine.replay import ReplayReport
 from unitrack.engine.replay import replay as _replay
 from unitrack.engine.run import RunReport, execute
-from unitrack.engine.score import Scores, check_truth, score
+from unitrack.engine.score import Scored, check_truth, score, write_plots
 from unitrack.engine.settings import GROUPS, read_config, resolve_settings, settings_values
 from unitrack.engine.spec import RunSpec
+from unitrack.engine.store import write_json
 from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
 from unitrack.registry.records import (
@@ -31,7 +32,16 @@ from unitrack.registry.records import (
 )
 from unitrack.render.video import find_encoder
 
-__all__ = ["ReplayReport", "RunReport", "backbone", "dataset", "evaluate", "replay", "run"]
+__all__ = [
+    "ReplayReport",
+    "RunReport",
+    "backbone",
+    "dataset",
+    "evaluate",
+    "replay",
+    "run",
+    "submit",
+]
 
 # Values of settings: any scalar or list, checked by the record's pydantic model.
 Settings = Mapping[str, Any]
@@ -136,7 +146,8 @@ def evaluate(
     limit: int | None = None,
     stride: int = 1,
     data_settings: Settings | None = None,
-) -> Scores:
+    out: str | Path | None = None,
+) -> Scored:
     """Score result files of any tracker; images are not needed.
 
     Args:
@@ -148,22 +159,68 @@ def evaluate(
         limit: First frames of each sequence to score.
         stride: Score every n-th frame only.
         data_settings: The data set's settings.
+        out: Write ``scores.json`` and ``plots/`` there; nothing is written when left out.
 
     Returns:
-        Sequence (and ``COMBINED``) to score to value; fractions in 0..1, counts as integers.
+        Scores per sequence and ``COMBINED`` (fractions in 0..1, counts as integers), further
+        tables, and curves.
 
     Raises:
-        UniTrackError: If a file is absent or malformed, or nothing is annotated.
+        UniTrackError: If a file is absent or malformed, nothing is annotated, or ``out`` cannot be
+            written.
     """
-    folder = Path(results)
-    if not folder.is_dir():
-        raise UniTrackError(folder, "is no folder of results", "Give it with --results DIR.")
+    folder = _results_folder(results)
     opened = dataset(data, root=root, split=split, settings=data_settings)
     videos = choose(opened, sequences, stride, limit)
     check_truth(videos, folder)
     _, metric = open_metric(data)
+    scored = score(opened, metric, videos, folder, stride)
+    if out is not None:
+        tables = {"schema": 1, "scores": scored.scores, "breakdown": scored.breakdown}
+        write_json(Path(out) / "scores.json", tables)
+        write_plots(scored.plots, Path(out) / "plots")
+    return scored
+
+
+def submit(
+    results: str | Path,
+    data: str,
+    archive: str | Path,
+    *,
+    root: str | Path | None = None,
+    split: str | None = None,
+    data_settings: Settings | None = None,
+) -> None:
+    """Pack result files into the one archive that the benchmark's server takes.
+
+    Args:
+        results: Folder of result files in the benchmark's own form, or a run folder.
+        data: Name of the data set.
+        archive: The archive to write.
+        root: Folder of the data set; ``$UNITRACK_DATA/<data>`` when left out.
+        split: Split of the data set; every annotated sequence when left out.
+        data_settings: The data set's settings.
+
+    Raises:
+        UniTrackError: If the benchmark has no server, a result is absent or malformed, or the
+            archive cannot be written.
+    """
+    folder = _results_folder(results)
+    opened = dataset(data, root=root, split=split, settings=data_settings)
+    if not isinstance(opened, Submittable):
+        raise UniTrackError(
+            f"--data {data}", "has no server that takes an archive", "Send the files as they are."
+        )
+    opened.submit(folder, Path(archive))
+
+
+def _results_folder(results: str | Path) -> Path:
+    """The folder that holds result files: of a run, or itself."""
+    folder = Path(results)
+    if not folder.is_dir():
+        raise UniTrackError(folder, "is no folder of results", "Give it with --results DIR.")
     inside = folder / "results"
-    return score(opened, metric, videos, inside if inside.is_dir() else folder, stride)
+    return inside if inside.is_dir() else folder
 
 
 def replay(

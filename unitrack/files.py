@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from unitrack.errors import UniTrackError
 
-__all__ = ["write_atomic", "writing"]
+__all__ = ["folder_atomic", "write_atomic", "writing"]
 
 
 @contextmanager
@@ -45,3 +46,32 @@ def write_atomic(path: Path, text: str) -> None:
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_atomic(path: Path) -> Iterator[Path]:
+    """Fill a folder beside ``path``; when the block ends it takes the place of what was there.
+
+    Raises:
+        UniTrackError: If it cannot be written or the disk is full; after this or any other
+            exception an earlier folder of that name is as it was.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        earlier = unfinished.with_name(f"{unfinished.name}.earlier")
+        try:
+            yield unfinished
+            for file in unfinished.rglob("*"):
+                if file.is_file():
+                    with file.open("rb") as opened:
+                        os.fsync(opened.fileno())
+            unfinished.chmod(0o755)
+            if path.exists():
+                path.rename(earlier)
+            unfinished.rename(path)
+        finally:
+            if earlier.exists() and not path.exists():
+                earlier.rename(path)
+            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.rmtree(earlier, ignore_errors=True)

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 __all__ = [
     "XYXY",
     "BoxObservation",
+    "CropFeatures",
     "FeatureMap",
     "Frame",
     "Grid",
+    "MaskObservation",
     "Observation",
+    "PoseObservation",
     "SequenceInfo",
     "SequenceResult",
+    "Target",
     "TrackedObject",
     "TruthObject",
 ]
@@ -103,6 +107,23 @@ class FeatureMap:
     grid: Grid
 
 
+@dataclass(frozen=True, slots=True)
+class CropFeatures:
+    """Features of a batch of crops of one size.
+
+    Attributes:
+        data: ``(Q, C, h, w)``, float, on the run's device.
+        stride: Crop pixels per cell.
+        anchor_x: Continuous crop pixel of the centre of column 0, as in `Grid`.
+        anchor_y: The same of row 0.
+    """
+
+    data: Tensor
+    stride: int
+    anchor_x: float
+    anchor_y: float
+
+
 class Observation(Protocol):
     """What a detector (or the truth without its ids) says about one object in one frame."""
 
@@ -131,6 +152,118 @@ class BoxObservation:
     def box(self) -> XYXY:
         """The box itself, so that every kind of observation can be asked for one."""
         return self.xyxy
+
+
+@dataclass(frozen=True, slots=True)
+class MaskObservation:
+    """One mask, kept run-length encoded: small, comparable, and the same in any process.
+
+    Attributes:
+        size: Height and width of the picture, pixels.
+        counts: COCO's compressed run lengths, column by column.
+        score: Confidence.
+        label: Class number of the benchmark.
+    """
+
+    size: tuple[int, int]
+    counts: bytes
+    score: float = 1.0
+    label: int = 1
+
+    @classmethod
+    def of(cls, mask: NDArray[np.bool_], score: float = 1.0, label: int = 1) -> MaskObservation:
+        """Encode a mask, bool ``(H, W)``."""
+        from pycocotools import mask as coco
+
+        coded = coco.encode(np.asfortranarray(mask, np.uint8))
+        return cls((mask.shape[0], mask.shape[1]), coded["counts"], score, label)
+
+    @property
+    def rle(self) -> dict[str, object]:
+        """What pycocotools takes."""
+        return {"size": list(self.size), "counts": self.counts}
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """The mask, bool ``(H, W)``; decoded at each call."""
+        from pycocotools import mask as coco
+
+        decoded: NDArray[np.bool_] = np.ascontiguousarray(coco.decode(self.rle)).astype(bool)
+        return decoded
+
+    @property
+    def area(self) -> int:
+        """Pixels of the mask."""
+        from pycocotools import mask as coco
+
+        return int(coco.area(self.rle))
+
+    @property
+    def box(self) -> XYXY:
+        """Smallest box around the mask, image pixels; of no extent for an empty one."""
+        from pycocotools import mask as coco
+
+        left, top, width, height = coco.toBbox(self.rle).tolist()
+        return left, top, left + width, top + height
+
+
+@dataclass(frozen=True, slots=True)
+class PoseObservation:
+    """One pose.
+
+    Attributes:
+        xy: Joints, continuous image pixels, in the order of the skeleton.
+        visible: Whether each joint is there at all; the place of an absent one means nothing.
+        score: Confidence of the whole pose.
+        label: Class number of the benchmark.
+        skeleton: Name in `unitrack.skeleton.SKELETONS`.
+        head: Box of the head, image pixels, where the benchmark annotates one.
+        joint_scores: Confidence of each joint, where the detector gives one.
+    """
+
+    xy: tuple[tuple[float, float], ...]
+    visible: tuple[bool, ...]
+    score: float = 1.0
+    label: int = 1
+    skeleton: str = "posetrack15"
+    head: XYXY | None = None
+    joint_scores: tuple[float, ...] | None = None
+
+    @property
+    def box(self) -> XYXY:
+        """Smallest box around the joints that are there; of no extent at the origin if none is."""
+        there = [point for point, seen in zip(self.xy, self.visible, strict=True) if seen]
+        if not there:
+            return 0.0, 0.0, 0.0, 0.0
+        xs, ys = zip(*there, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a protocol gives to a propagation head: an identity, and where it is now.
+
+    It is an `Observation` that knows whom it belongs to. Given again, it restarts that identity;
+    an unknown identity is one more object to follow.
+    """
+
+    id: int
+    observation: Observation
+
+    @property
+    def box(self) -> XYXY:
+        """Bounding box of the observation."""
+        return self.observation.box
+
+    @property
+    def score(self) -> float:
+        """Confidence of the observation."""
+        return self.observation.score
+
+    @property
+    def label(self) -> int:
+        """Class number of the observation."""
+        return self.observation.label
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,8 @@ def test_eval_scores_the_files_of_a_run_without_images(
 ) -> None:
     for image in data_copy.rglob("*.jpg"):
         image.unlink()
-    scores = unitrack.evaluate(finished.out, "synthetic_mot", root=data_copy)
-    assert scores == finished.scores
+    scored = unitrack.evaluate(finished.out, "synthetic_mot", root=data_copy)
+    assert scored.scores == finished.scores
 
 
 def test_eval_prints_a_table_csv_or_json(
@@ -176,7 +176,7 @@ def test_limit_stride_and_sequences_cut_the_run(
     again = unitrack.evaluate(
         tmp_path / "run", "synthetic_mot", root=tiny_root, sequences=[name], limit=2, stride=2
     )
-    assert again == report.scores
+    assert again.scores == report.scores
 
 
 def test_oracle_observations_are_the_truth_without_its_ids(

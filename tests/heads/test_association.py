@@ -13,6 +13,7 @@ from unitrack.association.config import AssociationConfig
 from unitrack.association.similarity import pooled, rsm
 from unitrack.heads.association import AssociationHead, authors_grid, authors_shift
 from unitrack.heads.base import Tracker
+from unitrack.testing.scenes import embed
 from unitrack.types import (
     BoxObservation,
     FeatureMap,
@@ -38,7 +39,7 @@ def _step(
 
 
 def _start(head: AssociationHead, info: SequenceInfo = INFO) -> Tracker:
-    return head.start(info, lambda _images: [])
+    return head.start(info, embed)
 
 
 def test_an_object_keeps_box_score_and_label_of_its_detection() -> None:

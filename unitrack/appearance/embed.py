@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from unitrack.appearance.build import Backbone
 from unitrack.appearance.normalise import normalise
-from unitrack.appearance.resize import Prepared, letterbox
+from unitrack.appearance.resize import Prepared, letterbox, stretch
 from unitrack.types import FeatureMap, Grid
 
 __all__ = ["Embedder", "Prepared"]
@@ -21,19 +22,33 @@ class Embedder:
 
     Args:
         backbone: The appearance model.
-        letterbox: Network input (height, width) that pictures are scaled and padded to, or None
-            for their own size.
+        letterbox: Network input (height, width) that pictures are scaled and padded to, or None.
+        stretch: Network input (height, width) that pictures are scaled to, each axis on its own,
+            or None. With neither, pictures keep their size.
     """
 
-    def __init__(self, backbone: Backbone, letterbox: tuple[int, int] | None) -> None:
+    def __init__(
+        self,
+        backbone: Backbone,
+        letterbox: tuple[int, int] | None = None,
+        stretch: tuple[int, int] | None = None,
+    ) -> None:
         self.backbone = backbone
         self.letterbox = letterbox
+        self.stretch = stretch
 
     def prepare(self, image: NDArray[np.uint8]) -> Prepared:
         """Scale one picture, RGB ``(H, W, 3)``; CPU only, safe on any thread."""
-        if self.letterbox is None:
-            return Prepared(image, 1.0, 1.0, 0.0, 0.0)
-        return letterbox(image, self.letterbox)
+        if self.stretch is not None:
+            return stretch(image, self.stretch)
+        if self.letterbox is not None:
+            return letterbox(image, self.letterbox)
+        return Prepared(image, 1.0, 1.0, 0.0, 0.0)
+
+    def normalise(self, image: NDArray[np.uint8]) -> Tensor:
+        """A picture as the backbone wants it, in its own size: ``(3, H, W)``, on the device."""
+        batch = torch.from_numpy(image[None]).to(self.backbone.device)
+        return normalise(batch, self.backbone.record)[0]
 
     def embed(self, prepared: Sequence[Prepared]) -> list[FeatureMap]:
         """Run pictures of one size through the network, as one batch."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["BORDER", "Prepared", "letterbox", "resize"]
+__all__ = ["BORDER", "Prepared", "letterbox", "resize", "stretch"]
 
 BORDER = 128  # 127.5, rounded as the picture itself
 
@@ -52,6 +52,17 @@ def letterbox(image: NDArray[np.uint8], size: tuple[int, int]) -> Prepared:
     padded = np.full((*size, 3), BORDER, np.uint8)
     padded[top : top + inner[0], left : left + inner[1]] = resize(image, inner)
     return Prepared(padded, inner[1] / width, inner[0] / height, float(left), float(top))
+
+
+def stretch(image: NDArray[np.uint8], size: tuple[int, int]) -> Prepared:
+    """Scale a picture to a size, each axis on its own.
+
+    Args:
+        image: RGB, uint8, ``(H, W, 3)``.
+        size: Height and width of the network input in pixels.
+    """
+    height, width = image.shape[:2]
+    return Prepared(resize(image, size), size[1] / width, size[0] / height, 0.0, 0.0)
 
 
 def resize(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

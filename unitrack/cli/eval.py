@@ -35,20 +35,22 @@ _FOLDER = click.Path(path_type=Path)
     metavar="data.KEY=VALUE",
     help="Change a setting of the data set; may be repeated.",
 )
+@click.option("--out", type=_FOLDER, help="Write scores.json and plots here.  [default: nowhere]")
 @click.option("--json", "as_json", is_flag=True, help="Print every score as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print every score as CSV.")
 def evaluate(*, assignments: tuple[str, ...], as_json: bool, as_csv: bool, **options: Any) -> None:
     """Score result files, also those of other trackers; images are not needed."""
     from unitrack.api import evaluate as evaluate_api
-    from unitrack.cli.scores import scores_csv, scores_table
+    from unitrack.cli.scores import breakdown_tables, scores_csv, scores_table
     from unitrack.engine.inputs import open_metric
     from unitrack.engine.settings import parse_assignments
 
-    scores = evaluate_api(data_settings=parse_assignments(assignments)["data"], **options)
+    scored = evaluate_api(data_settings=parse_assignments(assignments)["data"], **options)
     if as_json:
-        click.echo(json.dumps(scores, indent=2))
+        click.echo(json.dumps(scored.scores, indent=2))
     elif as_csv:
-        click.echo(scores_csv(scores), nl=False)
+        click.echo(scores_csv(scored.scores), nl=False)
     else:
         record, _ = open_metric(options["data"])
-        click.echo(scores_table(scores, record.scores))
+        click.echo(scores_table(scored.scores, record.scores))
+        click.echo(breakdown_tables(scored.breakdown, record.scores), nl=False)

@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "unitrack.cli.eval:evaluate",
         "Score result files, also those of other trackers; images are not needed.",
     ),
+    "submit": (
+        "unitrack.cli.submit:submit",
+        "Pack result files into the archive that a benchmark's server takes.",
+    ),
     "replay": (
         "unitrack.cli.replay:replay",
         "Repeat RUN beside it and say whether the bytes agree; RUN is not changed.",

@@ -113,7 +113,7 @@ def progress_reports(*, json_log: bool) -> Iterator[Progress]:
 
 
 def _print(report: RunReport, data: str, *, as_json: bool, as_csv: bool) -> None:
-    from unitrack.cli.scores import scores_csv, scores_table
+    from unitrack.cli.scores import breakdown_tables, scores_csv, scores_table
     from unitrack.engine.inputs import open_metric
 
     if as_json:
@@ -124,6 +124,7 @@ def _print(report: RunReport, data: str, *, as_json: bool, as_csv: bool) -> None
     elif report.scores:
         record, _ = open_metric(data)
         click.echo(scores_table(report.scores, record.scores))
+        click.echo(breakdown_tables(report.breakdown, record.scores), nl=False)
     else:
         click.echo("No annotation: nothing to score.", err=True)
     for name, line in report.failed.items():

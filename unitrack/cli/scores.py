@@ -8,17 +8,23 @@ from collections.abc import Mapping, Sequence
 
 from unitrack.cli.tables import table
 
-__all__ = ["scores_csv", "scores_table"]
+__all__ = ["breakdown_tables", "scores_csv", "scores_table"]
 
 Scores = Mapping[str, Mapping[str, float | int]]
 
 
-def scores_table(scores: Scores, columns: Sequence[str]) -> str:
+def scores_table(scores: Scores, columns: Sequence[str], rows_are: str = "sequence") -> str:
     """An aligned table, fractions as percentages; the combined row last."""
     rows = [
         (name, *(_cell(scores[name].get(column)) for column in columns)) for name in _order(scores)
     ]
-    return table(("sequence", *columns), rows, right=columns)
+    return table((rows_are, *columns), rows, right=columns)
+
+
+def breakdown_tables(breakdown: Mapping[str, Scores], columns: Sequence[str]) -> str:
+    """Further tables, each after an empty line; empty where there are none."""
+    tables = (scores_table(rows, columns, rows_are) for rows_are, rows in breakdown.items())
+    return "".join(f"\n{printed}\n" for printed in tables)
 
 
 def scores_csv(scores: Scores) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as Series
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from unitrack.types import Frame, Observation, SequenceResult, TruthObject
+from unitrack.types import Frame, Observation, SequenceResult, TrackedObject, TruthObject
 
-__all__ = ["Dataset", "Sequence"]
+__all__ = ["Dataset", "Sequence", "Submittable", "Supervised", "Supervisor", "Truth"]
+
+Truth = tuple[tuple[TruthObject, ...], ...]
+"""Annotated objects per frame."""
 
 
 class Sequence(Protocol):
@@ -31,7 +35,7 @@ class Sequence(Protocol):
         """Number of frames."""
 
     @property
-    def truth(self) -> tuple[tuple[TruthObject, ...], ...] | None:
+    def truth(self) -> Truth | None:
         """Annotated objects per frame (read on first use), or None where none are given.
 
         Raises:
@@ -51,7 +55,8 @@ class Sequence(Protocol):
         Args:
             source: ``benchmark`` (the files the benchmark ships), ``oracle`` (the truth without
                 its ids), a bare NAME (a further file beside the benchmark's), a folder of
-                ``<Sequence>.txt``, or one file.
+                ``<Sequence>.txt``, or one file. For propagation ``benchmark`` is what the protocol
+                gives (`unitrack.types.Target`), and there is no other source.
 
         Raises:
             UniTrackError: If the source is absent or malformed.
@@ -59,6 +64,24 @@ class Sequence(Protocol):
 
     def fingerprint(self, source: str) -> str:
         """Hex digest that changes when frames (name, size, time) or observations change."""
+
+
+class Supervisor(Protocol):
+    """Decides what a tracker is given from what it answered, as VOT's restart does."""
+
+    def give(self, index: int) -> tuple[Observation, ...] | None:
+        """What the tracker is given at a frame; None where the frame is passed over unseen."""
+
+    def take(self, index: int, objects: Series[TrackedObject]) -> tuple[TrackedObject, ...]:
+        """Look at the answer (empty for a frame passed over); say what is to be recorded."""
+
+
+@runtime_checkable
+class Supervised(Protocol):
+    """A sequence that is run under a supervisor instead of fixed observations."""
+
+    def supervisor(self, truth: Truth) -> Supervisor | None:
+        """A fresh one for one run over the frames of ``truth``; None for an ordinary run."""
 
 
 class Dataset(Protocol):
@@ -75,4 +98,16 @@ class Dataset(Protocol):
 
         Raises:
             UniTrackError: If the file is absent or malformed.
+        """
+
+
+@runtime_checkable
+class Submittable(Protocol):
+    """A data set whose benchmark has a server that takes one archive."""
+
+    def submit(self, results: Path, archive: Path) -> None:
+        """Pack the result files of every sequence of the split as the server wants them.
+
+        Raises:
+            UniTrackError: If a result is absent or malformed, or the archive cannot be written.
         """

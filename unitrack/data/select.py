@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from unitrack.data.base import Sequence
-from unitrack.types import Frame, Observation, SequenceResult, TrackedObject, TruthObject
+from unitrack.data.base import Sequence, Supervised, Supervisor, Truth
+from unitrack.types import Frame, Observation, SequenceResult, TrackedObject
 
 __all__ = ["expand", "select", "subsample", "whole"]
 
@@ -66,7 +66,7 @@ class _Selected:
         return len(range(self.uncut.length)[:: self.stride][: self.limit])
 
     @property
-    def truth(self) -> tuple[tuple[TruthObject, ...], ...] | None:
+    def truth(self) -> Truth | None:
         truth = self.uncut.truth
         return None if truth is None else self._cut(truth)
 
@@ -81,6 +81,10 @@ class _Selected:
     def fingerprint(self, source: str) -> str:
         parts = (self.uncut.fingerprint(source), str(self.stride), str(self.limit))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def supervisor(self, truth: Truth) -> Supervisor | None:
+        uncut = self.uncut
+        return uncut.supervisor(truth) if isinstance(uncut, Supervised) else None
 
     def _cut(self, frames: tuple[Value, ...]) -> tuple[Value, ...]:
         return frames[:: self.stride][: self.limit]

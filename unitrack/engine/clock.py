@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,19 +12,25 @@ __all__ = ["Clock", "peak_memory_bytes"]
 
 
 class Clock:
-    """Adds up seconds per stage."""
+    """Adds up seconds per stage; a stage belongs to one thread."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._nested = threading.local()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count the time inside the block for ``name``."""
+        """Count the time inside the block for ``name``, less that of stages inside it."""
+        outer = getattr(self._nested, "seconds", 0.0)
+        self._nested.seconds = 0.0
         start = time.perf_counter()
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+            passed = time.perf_counter() - start
+            own = passed - self._nested.seconds
+            self.seconds[name] = self.seconds.get(name, 0.0) + own
+            self._nested.seconds = outer + passed
 
 
 def peak_memory_bytes() -> int:

@@ -53,8 +53,8 @@ class Plan:
         observations = {n: v.observations(spec.observations) for n, v in videos.items()}
         backbone = _backbone(spec)
         head, stage = _head(spec)
-        letterbox = head.needs.letterbox if isinstance(head.needs, FrameFeatures) else None
-        embedder = Embedder(backbone, letterbox)
+        needs = head.needs if isinstance(head.needs, FrameFeatures) else FrameFeatures()
+        embedder = Embedder(backbone, needs.letterbox, needs.stretch)
         return cls(spec, dataset, videos, observations, head, stage, embedder, backbone.weights_id)
 
 

@@ -18,7 +18,7 @@ from unitrack.engine.executors import Executor
 from unitrack.engine.inputs import open_metric
 from unitrack.engine.plan import Plan
 from unitrack.engine.progress import Progress
-from unitrack.engine.score import Scores, score
+from unitrack.engine.score import Scores, score, write_plots
 from unitrack.engine.spec import RunSpec
 from unitrack.engine.store import Store, write_json
 from unitrack.engine.track import track
@@ -37,6 +37,7 @@ class RunReport:
     Attributes:
         out: The run folder.
         scores: Sequence (and ``COMBINED``) to score to value; empty without truth.
+        breakdown: Further tables by what their rows are, e.g. ``attribute``.
         frames: Frames tracked, resumed ones included.
         timings_s: Seconds per stage over all sequences.
         peak_memory_bytes: Largest resident size of any process that tracked.
@@ -50,6 +51,7 @@ class RunReport:
     frames: int
     timings_s: Mapping[str, float]
     peak_memory_bytes: int
+    breakdown: Mapping[str, Scores] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     resumed: tuple[str, ...] = ()
     fault: UniTrackError | None = None
@@ -206,7 +208,7 @@ def _check_folder(store: Store, spec: RunSpec, overwrite: bool) -> None:
 
 def _clear(store: Store) -> None:
     with writing(store.out):
-        for name in ("results", "cache", "video", "frames"):
+        for name in ("results", "cache", "video", "frames", "plots"):
             shutil.rmtree(store.out / name, ignore_errors=True)
         store.results_json.unlink(missing_ok=True)
         store.results.mkdir()
@@ -249,7 +251,8 @@ def _report(
     start = time.perf_counter()
     finished = {name: video for name, video in plan.videos.items() if name in facts}
     _, metric = open_metric(plan.spec.data)
-    scores = score(plan.dataset, metric, finished, store.results, plan.spec.stride)
+    scored = score(plan.dataset, metric, finished, store.results, plan.spec.stride)
+    write_plots(scored.plots, store.out / "plots")
     timings: dict[str, float] = {}
     for name in finished:
         for stage, seconds in facts[name]["timings_s"].items():
@@ -258,7 +261,8 @@ def _report(
     timings["total"] = timings.pop("total", 0.0) + timings.get("write", 0.0) + timings["score"]
     return RunReport(
         out=store.out,
-        scores=scores,
+        scores=scored.scores,
+        breakdown=scored.breakdown,
         frames=sum(facts[name]["frames"] for name in finished),
         timings_s=timings,
         peak_memory_bytes=max(
@@ -278,6 +282,7 @@ def _report_json(plan: Plan, report: RunReport) -> dict[str, Any]:
         "backbone": spec.backbone,
         "data": spec.data,
         "scores": report.scores,
+        "breakdown": report.breakdown,
         "layer": spec.layer,
         "protocol": spec.protocol,
         "observations": spec.observations,

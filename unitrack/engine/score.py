@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from unitrack.data.base import Dataset
 from unitrack.data.base import Sequence as Video
 from unitrack.data.select import subsample, whole
 from unitrack.errors import UniTrackError
-from unitrack.metrics.base import Metric
+from unitrack.files import write_atomic
+from unitrack.metrics.base import Breakdown, Metric, Plotting, Table
+from unitrack.metrics.curves import Plot
 from unitrack.types import SequenceResult
 
-__all__ = ["COMBINED", "Scores", "read_result", "score"]
+__all__ = ["COMBINED", "Scored", "Scores", "check_truth", "read_result", "score", "write_plots"]
 
 COMBINED = "COMBINED"
 
-Scores = Mapping[str, Mapping[str, float | int]]
+Scores = Table
 """Sequence (and `COMBINED`) to score name to value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """All that a metric says about result files.
+
+    Attributes:
+        scores: A row a sequence, and the combined one; empty without any truth.
+        breakdown: Further tables, e.g. by ``attribute``.
+        plots: Curves by file name.
+    """
+
+    scores: Scores = field(default_factory=dict)
+    breakdown: Mapping[str, Table] = field(default_factory=dict)
+    plots: Mapping[str, Plot] = field(default_factory=dict)
 
 
 def read_result(dataset: Dataset, video: Video, folder: Path, stride: int) -> SequenceResult:
@@ -32,7 +50,7 @@ def read_result(dataset: Dataset, video: Video, folder: Path, stride: int) -> Se
 
 def score(
     dataset: Dataset, metric: Metric, videos: Mapping[str, Video], folder: Path, stride: int
-) -> dict[str, dict[str, float | int]]:
+) -> Scored:
     """Scores per sequence and combined, of result files in the benchmark's own form.
 
     Sequences without truth are left out; without any truth the answer is empty.
@@ -46,9 +64,29 @@ def score(
         if video.truth is not None
     }
     if not partials:
-        return {}
+        return Scored()
     rows = {name: dict(metric.combine([partial])) for name, partial in partials.items()}
-    return {COMBINED: dict(metric.combine(list(partials.values()))), **rows}
+    scores = {COMBINED: dict(metric.combine(list(partials.values()))), **rows}
+    known = {name: videos[name] for name in partials}
+    return Scored(
+        scores,
+        metric.breakdown(known, partials) if isinstance(metric, Breakdown) else {},
+        metric.plots(partials) if isinstance(metric, Plotting) else {},
+    )
+
+
+def write_plots(plots: Mapping[str, Plot], folder: Path) -> list[Path]:
+    """Write every plot as ``folder/<name>.svg``.
+
+    Raises:
+        UniTrackError: If the folder cannot be written or the disk is full.
+    """
+    from unitrack.render.plots import plot_svg
+
+    paths = [folder / f"{name}.svg" for name in plots]
+    for path, plot in zip(paths, plots.values(), strict=True):
+        write_atomic(path, plot_svg(plot))
+    return paths
 
 
 def check_truth(videos: Mapping[str, Video], where: Path) -> None:

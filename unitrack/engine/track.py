@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from unitrack.appearance.embed import Embedder, Prepared
 from unitrack.data.base import Sequence as Video
+from unitrack.data.base import Supervised, Supervisor
 from unitrack.engine.clock import Clock
 from unitrack.engine.prefetch import ahead
 from unitrack.errors import UniTrackError
-from unitrack.heads.base import FrameFeatures, TaskHead
-from unitrack.types import FeatureMap, Frame, Observation, SequenceInfo, SequenceResult
+from unitrack.heads.base import FrameFeatures, TaskHead, Tracker
+from unitrack.types import (
+    CropFeatures,
+    FeatureMap,
+    Frame,
+    Observation,
+    SequenceInfo,
+    SequenceResult,
+    TrackedObject,
+)
 
 __all__ = ["BATCH", "track"]
 
@@ -58,7 +69,8 @@ def track(
     """
     clock = Clock()
     info = SequenceInfo(sequence.name, sequence.fps, sequence.size, sequence.length)
-    tracker = head.start(info, lambda images: _embed(embedder, images))
+    tracker = head.start(info, _Embed(embedder, clock))
+    supervisor = _supervisor(sequence)
     whole = isinstance(head.needs, FrameFeatures)
 
     def prepare(frame: Frame) -> Prepared | None:
@@ -76,8 +88,11 @@ def track(
             if frame.index >= len(observations):
                 break
             with clock.stage(stage):
-                objects = tracker.step(frame, features, observations[frame.index])
-            frames.append(tuple(objects))
+                if supervisor is None:
+                    objects = tuple(tracker.step(frame, features, observations[frame.index]))
+                else:
+                    objects = _supervised(tracker, supervisor, frame, features)
+            frames.append(objects)
             on_frame()
     if len(frames) != sequence.length:
         raise UniTrackError(
@@ -94,8 +109,38 @@ def _features(embedder: Embedder, ready: list[Prepared | None]) -> Sequence[Feat
     return embedder.embed(prepared) if prepared else [None] * len(ready)
 
 
-def _embed(embedder: Embedder, images: Sequence[NDArray[np.uint8]]) -> list[FeatureMap]:
-    return embedder.embed([embedder.prepare(image) for image in images])
+@dataclass(frozen=True, slots=True)
+class _Embed:
+    """Crops of a head through the backbone; the time counts as the backbone's."""
+
+    embedder: Embedder
+    clock: Clock
+
+    def normalise(self, image: NDArray[np.uint8]) -> Tensor:
+        return self.embedder.normalise(image)
+
+    def __call__(self, crops: Tensor) -> CropFeatures:
+        backbone = self.embedder.backbone
+        rows, columns = crops.shape[-2:]
+        with self.clock.stage("backbone"):
+            data = backbone(crops)
+        return CropFeatures(
+            data, backbone.record.stride, backbone.anchor(columns), backbone.anchor(rows)
+        )
+
+
+def _supervisor(sequence: Video) -> Supervisor | None:
+    if not isinstance(sequence, Supervised) or sequence.truth is None:
+        return None
+    return sequence.supervisor(sequence.truth)
+
+
+def _supervised(
+    tracker: Tracker, supervisor: Supervisor, frame: Frame, features: FeatureMap | None
+) -> tuple[TrackedObject, ...]:
+    given = supervisor.give(frame.index)
+    objects = () if given is None else tracker.step(frame, features, given)
+    return supervisor.take(frame.index, objects)
 
 
 def _timed(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:

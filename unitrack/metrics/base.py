@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from unitrack.data.base import Sequence as Video
+from unitrack.metrics.curves import Plot
 from unitrack.types import SequenceResult
 
-__all__ = ["Metric", "Partial", "Row"]
+__all__ = ["Breakdown", "Metric", "Partial", "Plotting", "Row", "Table"]
 
 Partial = Mapping[str, Any]
 """Counts of one sequence; their form is private to the metric that made them (hence Any)."""
 
 Row = Mapping[str, float | int]
 """Score name to value: fractions in 0..1, counts as integers."""
+
+
+Table = Mapping[str, Row]
+"""Row name to row."""
 
 
 class Metric(Protocol):
@@ -29,3 +34,26 @@ class Metric(Protocol):
 
     def combine(self, partials: Sequence[Partial]) -> Row:
         """The scores over one or several sequences, as the benchmark combines them."""
+
+
+@runtime_checkable
+class Breakdown(Protocol):
+    """A metric that can say more than a row a sequence."""
+
+    def breakdown(
+        self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
+    ) -> Mapping[str, Table]:
+        """Further tables by what their rows are, e.g. ``attribute`` or ``object``.
+
+        Args:
+            videos: Sequences by name.
+            partials: What `Metric.evaluate` counted on each.
+        """
+
+
+@runtime_checkable
+class Plotting(Protocol):
+    """A metric with curves."""
+
+    def plots(self, partials: Mapping[str, Partial]) -> Mapping[str, Plot]:
+        """Plots by file name (without its end), over the sequences by name."""

@@ -142,12 +142,16 @@ class HeadRecord(Record):
 
     Attributes:
         protocols: ``"package.module:MAPPING"`` from protocol to the settings it changes.
-        stage: Under which name the head's own time is reported.
+        stage: The primitive it is made from: ``association`` is given detections and finds
+            identities; ``propagation`` is given targets with their identities and finds them in the
+            frames after. Its own time is reported under this name.
+        shape: What an object is to it: ``box``, ``mask`` or ``pose``.
         paper: Where the task's method is described.
     """
 
     protocols: str = ""
     stage: str = "association"
+    shape: str = "box"
     paper: str = ""
 
 
@@ -177,10 +181,17 @@ class MetricRecord(Record):
 
     Attributes:
         scores: Names of the scores, the main ones first; those are shown in tables.
+        stage: As in `HeadRecord`: for ``association`` any names of the identities score the same,
+            for ``propagation`` they are those that were given.
+        shape: What an object is to it: ``box``, ``mask`` or ``pose``.
+        best: What a perfect result gets in the first score.
         paper: Source of the definition.
     """
 
     scores: tuple[str, ...] = ()
+    stage: str = "association"
+    shape: str = "box"
+    best: float = 1.0
     paper: str = ""
 
 

@@ -1,4 +1,4 @@
-"""Boxes, identities and trails on a picture."""
+"""Boxes, masks, skeletons, identities and trails on a picture."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from unitrack.render.palette import RGB, Style, ink, style
+from unitrack.render.palette import RGB, Style, davis, ink, style
+from unitrack.render.shapes import paint_mask, paint_pose
 from unitrack.render.trails import Point
-from unitrack.types import XYXY, TrackedObject
+from unitrack.types import XYXY, MaskObservation, PoseObservation, TrackedObject
 
 __all__ = ["draw"]
 
@@ -32,7 +33,8 @@ def draw(
 
     Args:
         image: RGB, uint8, ``(H, W, 3)``; it is not changed.
-        objects: What to draw; boxes may leave the picture.
+        objects: What to draw: boxes, transparent masks in the colours of DAVIS, or skeletons; they
+            may leave the picture.
         trails: Earlier centres per identity, the oldest first, in pixels; those of identities
             that are not among ``objects`` are left out.
 
@@ -42,11 +44,18 @@ def draw(
     canvas = image.copy()
     width = max(1, round(min(image.shape[:2]) * _LINE))
     for thing in objects:
-        _draw_box(canvas, thing.observation.box, style(thing.id), width)
+        seen = thing.observation
+        if isinstance(seen, MaskObservation):
+            paint_mask(canvas, seen, davis(thing.id), width)
+        elif not isinstance(seen, PoseObservation):
+            _draw_box(canvas, seen.box, style(thing.id), width)
     picture = Image.fromarray(canvas)
     pen = ImageDraw.Draw(picture, "RGBA")
     for thing in objects:
-        _draw_trail(pen, (trails or {}).get(thing.id, ()), style(thing.id).colour, width + 1)
+        if isinstance(thing.observation, PoseObservation):
+            paint_pose(pen, thing.observation, style(thing.id).colour, width)
+        elif not isinstance(thing.observation, MaskObservation):
+            _draw_trail(pen, (trails or {}).get(thing.id, ()), style(thing.id).colour, width + 1)
     font = _font(max(_SMALLEST_LETTER, round(min(image.shape[:2]) * _LETTER)))
     for thing in objects:
         _draw_label(pen, thing, font, image.shape)
@@ -107,9 +116,12 @@ def _draw_label(
 ) -> None:
     """The identity on a plate above the box, moved into the picture when the box leaves it."""
     x0, y0, x1, y1 = thing.observation.box
+    if x0 >= x1 and y0 >= y1:  # nothing of it is there
+        return
     if x1 <= 0 or y1 <= 0 or x0 >= shape[1] or y0 >= shape[0]:
         return
-    text, colour = str(thing.id), style(thing.id).colour
+    masked = isinstance(thing.observation, MaskObservation)
+    text, colour = str(thing.id), davis(thing.id) if masked else style(thing.id).colour
     left, top, right, bottom = font.getbbox(text)
     margin = max(2, round((bottom - top) / 5))
     wide, tall = right - left + 2 * margin, bottom - top + 2 * margin

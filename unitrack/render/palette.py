@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["RGB", "Style", "ink", "style"]
+__all__ = ["RGB", "Style", "davis", "ink", "style"]
 
 RGB = tuple[int, int, int]
 
@@ -50,6 +50,22 @@ def style(identity: int) -> Style:
     rest, hue = divmod(identity - 1, len(_OKABE_ITO))
     rest, dash = divmod(rest, len(_DASHES))
     return Style(_shade(_OKABE_ITO[hue], _TINTS[rest % len(_TINTS)]), _DASHES[dash])
+
+
+def davis(number: int) -> RGB:
+    """The colour of an object's number in masks of DAVIS and PASCAL VOC; 256 of them, then again.
+
+    Source:
+        The PASCAL VOC colour map: bits 0, 1, 2 of the number go to the highest free bit of red,
+        green and blue, then the next three to the next lower one.
+    """
+    number %= 256
+    channels = [0, 0, 0]
+    for place in range(8):
+        for channel in range(3):
+            channels[channel] |= ((number >> (3 * place + channel)) & 1) << (7 - place)
+    red, green, blue = channels
+    return red, green, blue
 
 
 def ink(colour: RGB) -> RGB:

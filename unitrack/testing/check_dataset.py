@@ -7,17 +7,26 @@ import math
 import tempfile
 from collections.abc import Sequence as Series
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unitrack.data.base import Dataset, Sequence
 from unitrack.registry.manager import registry
-from unitrack.registry.records import DatasetRecord, load
+from unitrack.registry.records import DatasetRecord, HeadRecord, load
 from unitrack.testing.subject import Subject, refuses
-from unitrack.types import BoxObservation, SequenceResult, TrackedObject
+from unitrack.types import (
+    BoxObservation,
+    MaskObservation,
+    Observation,
+    PoseObservation,
+    SequenceResult,
+    Target,
+    TrackedObject,
+)
 
 __all__ = ["CHECKS", "CHECKS_WITH_DATA", "open_dataset"]
 
@@ -91,6 +100,17 @@ def check_truth_is_sound(subject: Subject[DatasetRecord]) -> None:
             assert all(_sound(box) for box in boxes), f"{where}: {boxes}"
 
 
+def check_targets_are_given(subject: Subject[DatasetRecord]) -> None:
+    """For propagation the protocol gives targets, each with its identity, in the first frames."""
+    sequence = _shortest(subject)
+    if _stage(subject) != "propagation":
+        return
+    given = [seen for frame in sequence.observations("benchmark") for seen in frame]
+    assert given, f"{sequence.name}: no target"
+    strange = {type(seen).__name__ for seen in given if not isinstance(seen, Target)}
+    assert not strange, f"{sequence.name}: gives {', '.join(strange)}"
+
+
 def check_observations_are_given_per_frame(subject: Subject[DatasetRecord]) -> None:
     """The benchmark's and the oracle's observations have one entry per frame, or are refused."""
     sequence = _shortest(subject)
@@ -105,9 +125,9 @@ def check_observations_are_given_per_frame(subject: Subject[DatasetRecord]) -> N
 
 
 def check_the_oracle_shows_the_truth(subject: Subject[DatasetRecord]) -> None:
-    """The oracle's boxes are boxes of the truth, where there is truth."""
+    """The oracle's boxes are boxes of the truth, where there is truth and detections are given."""
     sequence = _shortest(subject)
-    if sequence.truth is None:
+    if sequence.truth is None or _stage(subject) == "propagation":
         assert refuses(sequence.observations, "oracle"), f"{sequence.name}: an oracle of nothing"
         return
     for index, (given, true) in enumerate(
@@ -133,7 +153,7 @@ def check_the_fingerprint_stays(subject: Subject[DatasetRecord]) -> None:
 def check_what_is_written_reads_back(subject: Subject[DatasetRecord]) -> None:
     """Written and read again, a result is the same; written once more, so are the bytes."""
     dataset, sequence = open_dataset(subject), _shortest(subject)
-    result = _result(sequence)
+    result = _result(subject, sequence)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         dataset.write(result, Path(one))
         back = dataset.read(sequence, Path(one))
@@ -182,8 +202,27 @@ def _sound(box: tuple[float, float, float, float]) -> bool:
     return all(map(math.isfinite, box)) and x1 <= x2 and y1 <= y2
 
 
-def _result(sequence: Sequence) -> SequenceResult:
-    """Two made-up objects on half pixels, inside the picture, absent from every fourth frame."""
+def _stage(subject: Subject[DatasetRecord]) -> str:
+    """The primitive that the data set's heads are made from, as far as one is installed."""
+    return next(iter(_heads(subject)), HeadRecord(name="", factory="")).stage
+
+
+def _heads(subject: Subject[DatasetRecord]) -> list[HeadRecord]:
+    offers = [offer.record for offer in registry().offers("heads")]
+    return [r for r in offers if isinstance(r, HeadRecord) and r.name in subject.record.heads]
+
+
+def _result(subject: Subject[DatasetRecord], sequence: Sequence) -> SequenceResult:
+    """What a tracker might say.
+
+    For detections of boxes: two made-up objects on half pixels, inside the picture, absent from
+    every fourth frame. Otherwise what the benchmark itself says of the objects, with gaps as well
+    where identities come and go.
+    """
+    heads = _heads(subject)
+    if heads and (heads[0].stage, heads[0].shape) != ("association", "box"):
+        gaps = heads[0].stage == "association"
+        return _from_truth(sequence, gaps=gaps)
     height, width = sequence.size
     frames = tuple(
         ()
@@ -197,6 +236,22 @@ def _result(sequence: Sequence) -> SequenceResult:
     return SequenceResult(sequence.name, frames)
 
 
+def _from_truth(sequence: Sequence, *, gaps: bool) -> SequenceResult:
+    """The counted truth as a result; without truth, the targets of the first frame throughout."""
+    if sequence.truth is not None:
+        known = [[(t.id, t.observation) for t in frame if t.counted] for frame in sequence.truth]
+    else:
+        given = [s for s in sequence.observations("benchmark")[0] if isinstance(s, Target)]
+        known = [[(seen.id, seen.observation) for seen in given]] * sequence.length
+    frames = tuple(
+        ()
+        if gaps and index % 4 == 3  # noqa: PLR2004 - any gap
+        else tuple(TrackedObject(*one) for one in frame)
+        for index, frame in enumerate(known)
+    )
+    return SequenceResult(sequence.name, frames)
+
+
 def _half_pixels(
     number: int, index: int, width: int, height: int
 ) -> tuple[float, float, float, float]:
@@ -206,15 +261,25 @@ def _half_pixels(
 
 def _alike(read: Series[TrackedObject], written: Series[TrackedObject]) -> bool:
     """The same identities at the same places; files keep few decimals."""
-    ours, theirs = (
-        {one.id: (one.observation.box, one.observation.label) for one in frame}
-        for frame in (read, written)
-    )
-    return ours.keys() == theirs.keys() and all(
-        np.allclose(ours[known][0], theirs[known][0], atol=_NEAR_PIXELS, rtol=0)
-        and ours[known][1] == theirs[known][1]
-        for known in ours
-    )
+    ours, theirs = ({one.id: one.observation for one in frame} for frame in (read, written))
+    return ours.keys() == theirs.keys() and all(_same(ours[i], theirs[i]) for i in ours)
+
+
+def _same(read: Observation, written: Observation) -> bool:
+    if isinstance(written, MaskObservation):
+        return isinstance(read, MaskObservation) and np.array_equal(read.mask, written.mask)
+    near = partial(np.allclose, atol=_NEAR_PIXELS, rtol=0)
+    if isinstance(written, PoseObservation):
+        return (
+            isinstance(read, PoseObservation)
+            and read.visible == written.visible
+            and bool(near(*(_visible_joints(pose) for pose in (read, written))))
+        )
+    return bool(near(read.box, written.box)) and read.label == written.label
+
+
+def _visible_joints(pose: PoseObservation) -> NDArray[np.float64]:
+    return np.array(pose.xy, np.float64).reshape(-1, 2)[np.array(pose.visible, np.bool_)]
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -235,6 +300,7 @@ CHECKS_WITH_DATA = (
     check_frames_are_as_stated,
     check_frames_can_be_asked_for_again,
     check_truth_is_sound,
+    check_targets_are_given,
     check_observations_are_given_per_frame,
     check_the_oracle_shows_the_truth,
     check_an_unknown_source_is_refused,

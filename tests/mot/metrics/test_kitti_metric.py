@@ -112,7 +112,7 @@ def test_the_api_scores_result_files_without_images(kitti_reference: Path) -> No
         kitti_reference / "trackers/kitti/kitti_2d_box_train/CIWT/data",
         "kitti_2d_box",
         root=kitti_reference / "gt/kitti/kitti_2d_box_train",
-    )
+    ).scores
     assert list(scores) == ["COMBINED", *NAMES]
     assert scores["0000"]["HOTA"] == NEAR(0.61154, abs=5e-6)
     assert scores["0012"]["MOTA"] == NEAR(0.94406, abs=5e-6)

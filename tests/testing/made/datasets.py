@@ -65,7 +65,9 @@ class Clip(Scene):
                 return observed(Scene(length=self.length))
             case "no number":
                 frames = observed(Scene(length=self.length))
-                return tuple(tuple(replace(s, score=float("nan")) for s in f) for f in frames)
+                return tuple(
+                    tuple(BoxObservation(s.box, float("nan"), s.label) for s in f) for f in frames
+                )
             case _:
                 return Scene(self.name, self.length).observations(source)
 

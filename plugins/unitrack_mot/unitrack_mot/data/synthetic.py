@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import RenderedFrame, render
 from unitrack.data.synth.scene import CrowdPlan, crowd
-from unitrack.errors import UniTrackError
 from unitrack_mot.data.detector import detect, lapses
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
 __all__ = ["synthesise"]
 
-_MARK = "synthetic.json"
 _JPEG_QUALITY = 90
 _PEDESTRIAN = 1
 _SCENE, _DETECTOR = 0, 1  # independent streams, so that a worse detector leaves the video as it is
@@ -38,50 +35,12 @@ def synthesise(out: Path, settings: SyntheticMotSettings) -> None:
     Raises:
         UniTrackError: If ``out`` holds something else, or cannot be written.
     """
-    mark = settings.model_dump_json(indent=2) + "\n"
-    try:
-        if _holds(out, mark):
-            return
-        out.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex}.partial")
-        try:
-            for number in range(1, settings.sequences + 1):
-                _write_sequence(unfinished / "train" / f"SYNTH-{number:02d}", settings, number)
-            (unfinished / _MARK).write_text(mark, encoding="utf-8")
-            _move(unfinished, out)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-    except OSError as error:
-        raise UniTrackError(
-            error.filename or out,
-            f"the synthetic set cannot be written ({error.strerror or error})",
-            "Give another folder with: --out DIR",
-        ) from error
 
+    def write(folder: Path) -> None:
+        for number in range(1, settings.sequences + 1):
+            _write_sequence(folder / "train" / f"SYNTH-{number:02d}", settings, number)
 
-def _holds(out: Path, mark: str) -> bool:
-    """Whether this very set is there already.
-
-    Raises:
-        UniTrackError: If the folder holds anything that no earlier call wrote.
-    """
-    if not out.exists():
-        return False
-    names = {path.name for path in out.iterdir()} if out.is_dir() else {out.name}
-    if names - {_MARK, "train"} or (names and _MARK not in names):
-        raise UniTrackError(
-            out, "holds other files than a synthetic set", "Give another folder with: --out DIR"
-        )
-    return _MARK in names and (out / _MARK).read_text(encoding="utf-8") == mark
-
-
-def _move(whole: Path, out: Path) -> None:
-    """Put a finished set in its place, and take the earlier one away."""
-    earlier = whole.with_suffix(".earlier")
-    if out.exists():
-        out.rename(earlier)
-    whole.rename(out)
-    shutil.rmtree(earlier, ignore_errors=True)
+    write_set(out, settings.model_dump_json(indent=2), write)
 
 
 def _write_sequence(folder: Path, settings: SyntheticMotSettings, number: int) -> None:
