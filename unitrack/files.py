@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from unitrack.errors import UniTrackError
 
-__all__ = ["folder_atomic", "write_atomic", "writing"]
+__all__ = ["folder_atomic", "write_atomic", "writing", "zip_atomic"]
 
 
 @contextmanager
@@ -27,19 +29,47 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Write a text file: a temporary one beside it, fsync, rename.
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Write a file: a temporary one beside it, fsync, rename.
+
+    Args:
+        path: The file.
+        content: Text (UTF-8, lines end as they are) or bytes.
 
     Raises:
         UniTrackError: If the folder cannot be written or the disk is full; an earlier file of
             that name is then as it was.
     """
+    data = content.encode() if isinstance(content, str) else content
+    with _replacing(path) as file:
+        file.write(data)
+
+
+def zip_atomic(path: Path, members: Mapping[str, Path | str | bytes]) -> None:
+    """Write a zip archive whose bytes follow from its members alone.
+
+    Args:
+        path: The archive.
+        members: Name inside the archive to a file to copy, or to the content itself.
+
+    Raises:
+        UniTrackError: If the archive cannot be written, or a file cannot be read.
+    """
+    with _replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            data = content.read_bytes() if isinstance(content, Path) else content
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside ``path`` that takes its place when the block ends well."""
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)

@@ -14,7 +14,8 @@ _FOLDER = click.Path(path_type=Path)
 
 @click.command(
     epilog="Examples:\n\n\b\n"
-    "  unitrack submit --results runs/vos --data youtube_vos --root YTVOS --archive mine.zip",
+    "  unitrack submit --results runs/demo/mot --data synthetic_mot --archive mine.zip\n"
+    "  unitrack submit --results runs/demo/mot/results --data synthetic_mot --archive again.zip",
 )
 @click.option("--results", required=True, type=_FOLDER, help="Pack these files, or this run.")
 @click.option("--data", required=True, help="For the server of this data set.")

@@ -162,7 +162,7 @@ def test_an_interrupted_set_leaves_nothing_behind(
 
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(UniTrackError, match="--out DIR"):
+    with pytest.raises(UniTrackError, match="another folder with --out"):
         synthesise(tmp_path / "file" / "set", SMALL)
     with pytest.raises(UniTrackError, match="holds other files"):
         synthesise(tmp_path / "file", SMALL)

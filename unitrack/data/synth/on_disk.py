@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from unitrack.errors import UniTrackError
-from unitrack.files import folder_atomic
+from unitrack.files import folder_atomic, writing
 
 __all__ = ["write_set"]
 
@@ -27,18 +27,12 @@ def write_set(out: Path, settings: str, write: Callable[[Path], None]) -> None:
         UniTrackError: If ``out`` holds something else, or cannot be written.
     """
     mark = settings + "\n"
-    try:
+    with writing(out):
         if _holds(out, mark):
             return
-        with folder_atomic(out) as folder:
-            write(folder)
-            (folder / _MARK).write_text(mark, encoding="utf-8")
-    except OSError as error:
-        raise UniTrackError(
-            error.filename or out,
-            f"the synthetic set cannot be written ({error.strerror or error})",
-            "Give another folder with: --out DIR",
-        ) from error
+    with folder_atomic(out) as folder:
+        write(folder)
+        (folder / _MARK).write_text(mark, encoding="utf-8")
 
 
 def _holds(out: Path, mark: str) -> bool:

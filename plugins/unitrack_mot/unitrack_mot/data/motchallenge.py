@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unitrack.data.base import Dataset, Sequence
-from unitrack.files import write_atomic
+from unitrack.files import write_atomic, zip_atomic
 from unitrack.types import SequenceResult
 from unitrack_mot.data.layout import find_sequences, read_info
 from unitrack_mot.data.sequence import MotSequence
@@ -66,3 +66,8 @@ class _MotChallenge:
     def read(self, sequence: Sequence, folder: Path) -> SequenceResult:
         file = folder / f"{sequence.name}.txt"
         return SequenceResult(sequence.name, parse_result(file, sequence.length))
+
+    def submit(self, results: Path, archive: Path) -> None:
+        """Every sequence's file at the root; of 2017 all three detectors' folders are sequences."""
+        names = [self.read(sequence, results).name for sequence in self.sequences()]
+        zip_atomic(archive, {f"{name}.txt": results / f"{name}.txt" for name in names})
