@@ -11,8 +11,9 @@ import torch
 from unitrack.association.base import SimilaritySettings
 from unitrack.association.config import AssociationConfig
 from unitrack.association.similarity import pooled, rsm
-from unitrack.heads.association import AssociationHead, authors_grid, authors_shift
+from unitrack.heads.association import AssociationHead
 from unitrack.heads.base import Tracker
+from unitrack.heads.boxes import Boxes, authors_grid, authors_shift
 from unitrack.testing.scenes import embed
 from unitrack.types import (
     BoxObservation,
@@ -66,7 +67,7 @@ def test_observations_at_the_confidence_limit_are_left_out() -> None:
 def test_small_and_wide_boxes_are_tracked_but_not_reported(
     box: tuple[float, float, float, float],
 ) -> None:
-    strict = replace(HEAD, min_box_area=200.0, max_aspect=1.6)
+    strict = replace(HEAD, form=Boxes(min_area=200.0, max_aspect=1.6))
     tracker = _start(strict)
     assert (
         _step(tracker, 0, [BoxObservation(box), BoxObservation((60.0, 0.0, 90.0, 60.0))])[0].id == 2
@@ -143,7 +144,7 @@ def test_the_authors_report_boxes_with_the_margin_of_the_unrounded_picture() -> 
     right, down = authors_shift(PETS, LETTERBOX)
     assert right == pytest.approx((138.5 - (1088 - 768 * gain) / 2) / gain)
     assert down == 0
-    head = replace(HEAD, letterbox=LETTERBOX, authors_geometry=True)
+    head = replace(HEAD, letterbox=LETTERBOX, form=Boxes(authors_letterbox=LETTERBOX))
     tracker = _start(head, replace(INFO, size=PETS))
     (found,) = _step(tracker, 0, [BoxObservation(BOX)], grid=RESIZED)
     np.testing.assert_allclose(found.observation.box, np.add(BOX, (right, 0, right, 0)), atol=1e-4)

@@ -26,9 +26,9 @@ class Detections:
     """What was seen in one frame.
 
     Attributes:
-        boxes: ``x1, y1, x2, y2`` in image pixels, ``(M, 4)``.
+        boxes: ``x1, y1, x2, y2``, ``(M, 4)``, in one unit of the head's choice.
         labels: Class numbers, ``(M,)``.
-        looks: One descriptor each.
+        looks: One descriptor each; one without points is linked by overlap alone.
     """
 
     boxes: Array
@@ -110,20 +110,22 @@ class Associator:
 
     def _match_looks(self, rows: Indices, detections: Detections) -> Indices:
         """Stage 1: looks and motion. Gives the detections left over."""
-        if len(rows) == 0 or len(detections) == 0:
+        rows = rows[[bool(self._tracklets.memories[row]) for row in rows]]
+        seen = np.flatnonzero(detections.looks.counts)
+        if len(rows) == 0 or len(seen) == 0:
             return np.arange(len(detections))
         looks = recall(self._tracklets.memories[row] for row in rows)
-        alike = self._similarity.compare(looks, detections.looks)
+        alike = self._similarity.compare(looks, detections.looks.with_points())
         cost = 1.0 - alike.double().cpu().numpy()
-        cost, allowed = self._with_motion(cost, rows, detections)
-        cost[self._tracklets.labels[rows, None] != detections.labels[None]] = np.inf
+        cost, allowed = self._with_motion(cost, rows, detections.boxes[seen])
+        cost[self._tracklets.labels[rows, None] != detections.labels[None, seen]] = np.inf
         matches, _, _ = assign(cost, self._config.stage1_limit)
         matches = matches[allowed[matches[:, 0], matches[:, 1]]]
-        self._accept(rows[matches[:, 0]], matches[:, 1], detections)
-        return np.setdiff1d(np.arange(len(detections)), matches[:, 1])
+        self._accept(rows[matches[:, 0]], seen[matches[:, 1]], detections)
+        return np.setdiff1d(np.arange(len(detections)), seen[matches[:, 1]])
 
     def _with_motion(
-        self, cost: Array, rows: Indices, detections: Detections
+        self, cost: Array, rows: Indices, boxes: Array
     ) -> tuple[Array, NDArray[np.bool_]]:
         """Fuse the distance from the predictions into ``(N, M)`` costs.
 
@@ -137,7 +139,7 @@ class Associator:
         distance = kalman.gating_distance(
             self._tracklets.means[rows],
             self._tracklets.covariances[rows],
-            kalman.measure(detections.boxes, config.aspect),
+            kalman.measure(boxes, config.aspect),
             only_position=config.only_position,
         )
         fused = config.motion_lambda * cost + (1 - config.motion_lambda) * distance

@@ -18,7 +18,7 @@ class Descriptors:
     Attributes:
         points: Feature vectors of all objects, stacked in order, ``(sum(counts), C)``, raw (not
             normalised) unless the similarity says otherwise.
-        counts: Vectors per object, length N; they may differ.
+        counts: Vectors per object, length N; they may differ, and be 0.
     """
 
     points: Tensor
@@ -40,6 +40,10 @@ class Descriptors:
         return Descriptors(
             torch.cat([parts[row] for row in rows]), tuple(self.counts[row] for row in rows)
         )
+
+    def with_points(self) -> Descriptors:
+        """The objects that have any (no copy)."""
+        return Descriptors(self.points, tuple(count for count in self.counts if count))
 
     @staticmethod
     def cat(parts: Iterable[Descriptors]) -> Descriptors:

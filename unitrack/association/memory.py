@@ -25,7 +25,8 @@ def remember(past: Memory, seen: Tensor, mode: MemoryMode, pool_size: int) -> Me
 
     Args:
         past: The memory so far; empty for a new tracklet.
-        seen: Descriptor of the observation; a view of a whole frame's tensor is copied.
+        seen: Descriptor of the observation; a view of a whole frame's tensor is copied. Without
+            points it tells nothing, and the past is kept.
         mode: ``last`` keeps this observation; ``smooth`` averages over time, and keeps the past
             where the number of points has changed; ``pool`` keeps the last ``pool_size``.
         pool_size: Observations in a pool, at least 1.
@@ -33,6 +34,8 @@ def remember(past: Memory, seen: Tensor, mode: MemoryMode, pool_size: int) -> Me
     Source:
         The authors' code keeps ``last`` and ``smooth``; the paper's wording suggests ``pool``.
     """
+    if not len(seen):
+        return past
     if not past or mode == "last":
         return (seen.clone(),)
     if mode == "pool":

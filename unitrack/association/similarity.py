@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
 from unitrack.association.base import Similarity, SimilaritySettings
 from unitrack.association.descriptors import Descriptors
-from unitrack.association.features import roi_points
+from unitrack.association.points import Points, box_points, silhouette_points
 from unitrack.association.rsm import reconstruction_similarity
+from unitrack.association.silhouette import Silhouette
+from unitrack.errors import UniTrackError
 from unitrack.types import FeatureMap, Frame, Observation
 
 __all__ = ["centre", "concatenated", "cosine", "pooled", "rsm"]
@@ -28,19 +30,28 @@ def rsm(settings: SimilaritySettings) -> Similarity:
 
 def centre(settings: SimilaritySettings) -> Similarity:
     """Cosine of the point nearest to the centre of mass (CF); of a box, its middle point."""
-    rows, columns = settings.roi_grid
-    middle = (rows // 2) * columns + columns // 2
-    return _Vectors(settings, lambda points: points[:, middle])
+    return _Vectors(settings, _middle)
 
 
 def concatenated(settings: SimilaritySettings) -> Similarity:
-    """Cosine of all points, one after the other (GF)."""
-    return _Vectors(settings, lambda points: points.flatten(1))
+    """Cosine of all points, one after the other (GF).
+
+    Raises:
+        UniTrackError: For objects whose number of points differs.
+    """
+    if settings.shape != "box":
+        raise UniTrackError(
+            "similarity=gf",
+            "needs as many points in every object, and those of masks and poses differ",
+            "Take similarity=rsm, cf or gpf.",
+        )
+    rows, columns = settings.roi_grid
+    return _Vectors(settings, partial(_flat, rows * columns))
 
 
 def pooled(settings: SimilaritySettings) -> Similarity:
     """Cosine of the mean over the points (GPF)."""
-    return _Vectors(settings, lambda points: points.mean(1))
+    return _Vectors(settings, _mean)
 
 
 def cosine(tracklets: Descriptors, detections: Descriptors) -> Tensor:
@@ -57,10 +68,9 @@ class _Reconstruction:
     def describe(
         self, frame: Frame, features: FeatureMap, observations: Sequence[Observation]
     ) -> Descriptors:
-        """The grid points of each box."""
+        """The points of each observation."""
         del frame
-        points = _box_points(features, observations, self.settings.roi_grid)
-        return Descriptors(points.flatten(0, 1), (points.shape[1],) * len(points))
+        return _points(features, observations, self.settings).looks
 
     def compare(self, tracklets: Descriptors, detections: Descriptors) -> Tensor:
         """RSM of every pair."""
@@ -74,32 +84,58 @@ class _Reconstruction:
 
 @dataclass(frozen=True, slots=True)
 class _Vectors:
-    """One vector an object, made from its points ``(N, P, C)``."""
+    """One vector an object, made from its points; none of an object without points."""
 
     settings: SimilaritySettings
-    reduce: Callable[[Tensor], Tensor]
+    reduce: Callable[[Points], Tensor]
 
     def describe(
         self, frame: Frame, features: FeatureMap, observations: Sequence[Observation]
     ) -> Descriptors:
-        """The vector of each box."""
+        """The vector of each observation."""
         del frame
-        points = _box_points(features, observations, self.settings.roi_grid)
+        points = _points(features, observations, self.settings)
         if self.settings.pool_prenorm:
-            points = normalize(points, dim=2, eps=_FLOOR)
-        vectors = self.reduce(points)
-        return Descriptors(vectors, (1,) * len(vectors))
+            unit = normalize(points.looks.points, dim=1, eps=_FLOOR)
+            points = Points(Descriptors(unit, points.looks.counts), points.middles)
+        return Descriptors(
+            self.reduce(points), tuple(min(count, 1) for count in points.looks.counts)
+        )
 
     def compare(self, tracklets: Descriptors, detections: Descriptors) -> Tensor:
         """Cosine of every pair."""
         return cosine(tracklets, detections)
 
 
-def _box_points(
-    features: FeatureMap, observations: Sequence[Observation], grid: tuple[int, int]
-) -> Tensor:
-    boxes = np.array([seen.box for seen in observations], dtype=np.float64).reshape(-1, 4)
-    return roi_points(features.data, torch.from_numpy(features.grid.to_cells(boxes)), *grid)
+def _points(
+    features: FeatureMap, observations: Sequence[Observation], settings: SimilaritySettings
+) -> Points:
+    if settings.shape == "box":
+        return box_points(features, observations, settings.roi_grid)
+    covered = [seen for seen in observations if isinstance(seen, Silhouette)]
+    assert len(covered) == len(observations), "heads of masks and poses give silhouettes"
+    return silhouette_points(features, covered, settings.max_points)
+
+
+def _middle(points: Points) -> Tensor:
+    counts = torch.tensor(points.looks.counts, dtype=torch.long)
+    rows = torch.from_numpy(points.middles)[counts > 0]
+    return points.looks.points[rows.to(points.looks.points.device)]
+
+
+def _flat(count: int, points: Points) -> Tensor:
+    looks = points.looks
+    return looks.points.view(len(looks), count * looks.points.shape[1])
+
+
+def _mean(points: Points) -> Tensor:
+    looks, counts = points.looks.points, points.looks.counts
+    if len(set(counts)) == 1:
+        return looks.view(len(counts), counts[0], -1).mean(1)
+    sums = looks.new_zeros(len(counts), looks.shape[1])
+    sizes = torch.tensor(counts, device=looks.device, dtype=torch.long)
+    sums.index_add_(0, torch.repeat_interleave(sizes), looks)
+    return sums[sizes > 0] / sizes[sizes > 0, None]
 
 
 def _mean_direction(objects: Descriptors) -> Tensor:
