@@ -111,7 +111,7 @@ def limbs(figure: Figure, phase: float, heading: float) -> list[Limb]:
 
 
 def joints(figure: Figure, phase: float, heading: float) -> dict[str, tuple[float, float]]:
-    """Where the joints are in one moment of the walk, by name: those of every skeleton but the ears.
+    """Joints in one moment of the walk, by name: those of every skeleton but eyes and ears.
 
     The figures are flat and show their face, so a person's left is the picture's right, whichever
     way it walks: a joint keeps its name when the person turns round.
