@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from unitrack.data.base import Dataset, Sequence
 from unitrack.registry.manager import registry
-from unitrack.registry.records import DatasetRecord, HeadRecord, load
+from unitrack.registry.records import DatasetRecord, MetricRecord, load
 from unitrack.testing.subject import Subject, refuses
 from unitrack.types import (
     BoxObservation,
@@ -103,7 +103,7 @@ def check_truth_is_sound(subject: Subject[DatasetRecord]) -> None:
 def check_targets_are_given(subject: Subject[DatasetRecord]) -> None:
     """For propagation the protocol gives targets, each with its identity, in the first frames."""
     sequence = _shortest(subject)
-    if _stage(subject) != "propagation":
+    if _metric(subject).stage != "propagation":
         return
     given = [seen for frame in sequence.observations("benchmark") for seen in frame]
     assert given, f"{sequence.name}: no target"
@@ -127,7 +127,7 @@ def check_observations_are_given_per_frame(subject: Subject[DatasetRecord]) -> N
 def check_the_oracle_shows_the_truth(subject: Subject[DatasetRecord]) -> None:
     """The oracle's boxes are boxes of the truth, where there is truth and detections are given."""
     sequence = _shortest(subject)
-    if sequence.truth is None or _stage(subject) == "propagation":
+    if sequence.truth is None or _metric(subject).stage == "propagation":
         assert refuses(sequence.observations, "oracle"), f"{sequence.name}: an oracle of nothing"
         return
     for index, (given, true) in enumerate(
@@ -202,14 +202,14 @@ def _sound(box: tuple[float, float, float, float]) -> bool:
     return all(map(math.isfinite, box)) and x1 <= x2 and y1 <= y2
 
 
-def _stage(subject: Subject[DatasetRecord]) -> str:
-    """The primitive that the data set's heads are made from, as far as one is installed."""
-    return next(iter(_heads(subject)), HeadRecord(name="", factory="")).stage
+def _metric(subject: Subject[DatasetRecord]) -> MetricRecord:
+    """What scores the data set; it says from which primitive and of what shape the objects are.
 
-
-def _heads(subject: Subject[DatasetRecord]) -> list[HeadRecord]:
-    offers = [offer.record for offer in registry().offers("heads")]
-    return [r for r in offers if isinstance(r, HeadRecord) and r.name in subject.record.heads]
+    The heads say so as well, but need not be installed where the data set is.
+    """
+    record = registry().get("metrics", subject.record.metric)
+    assert isinstance(record, MetricRecord)
+    return record
 
 
 def _result(subject: Subject[DatasetRecord], sequence: Sequence) -> SequenceResult:
@@ -219,10 +219,9 @@ def _result(subject: Subject[DatasetRecord], sequence: Sequence) -> SequenceResu
     every fourth frame. Otherwise what the benchmark itself says of the objects, with gaps as well
     where identities come and go.
     """
-    heads = _heads(subject)
-    if heads and (heads[0].stage, heads[0].shape) != ("association", "box"):
-        gaps = heads[0].stage == "association"
-        return _from_truth(sequence, gaps=gaps)
+    metric = _metric(subject)
+    if (metric.stage, metric.shape) != ("association", "box"):
+        return _from_truth(sequence, gaps=metric.stage == "association")
     height, width = sequence.size
     frames = tuple(
         ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unitrack.registry import HeadRecord, hookimpl
+from unitrack.registry import DatasetRecord, HeadRecord, MetricRecord, hookimpl
 
 __all__: list[str] = []
 
@@ -13,3 +13,41 @@ __all__: list[str] = []
 def unitrack_heads() -> Iterator[HeadRecord]:
     """What this wheel adds."""
     yield from ()
+
+
+@hookimpl
+def unitrack_datasets() -> Iterator[DatasetRecord]:
+    """JHMDB, and a synthetic set in its layout."""
+    yield DatasetRecord(
+        name="jhmdb",
+        factory="unitrack_posetrack.data.jhmdb:jhmdb",
+        summary="JHMDB: 15 joints of one person, given in the first frame",
+        heads=("poseprop",),
+        metric="pck",
+        licence="research only (J-HMDB)",
+        source="http://jhmdb.is.tue.mpg.de",
+    )
+    yield DatasetRecord(
+        name="synthetic_poseprop",
+        factory="unitrack_posetrack.data.jhmdb:synthetic_poseprop",
+        settings="unitrack_posetrack.data.synthetic_settings:SyntheticPosepropSettings",
+        summary="rendered people walking with exact joints, in JHMDB layout",
+        heads=("poseprop",),
+        metric="pck",
+        synthesise="unitrack_posetrack.data.synthetic_poseprop:synthesise",
+        licence="CC0",
+    )
+
+
+@hookimpl
+def unitrack_metrics() -> Iterator[MetricRecord]:
+    """Share of joints found, after the first frame."""
+    yield MetricRecord(
+        name="pck",
+        factory="unitrack_posetrack.metrics.pck:pck",
+        scores=("PCK@0.1", "PCK@0.2", "PCK@0.3", "PCK@0.4", "PCK@0.5", "undefined"),
+        stage="propagation",
+        shape="pose",
+        paper="Yang and Ramanan, TPAMI 2013; as Jabri et al., NeurIPS 2020, evaluate it",
+        summary="share of joints within a part of the person's size, first frame left out",
+    )

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from unitrack.data.synth.figure import Figure, draw_figure, dress, limbs
+from unitrack.data.synth.figure import Figure, draw_figure, dress, joints, limbs
+from unitrack.skeleton import SKELETONS
 
 LIGHT = np.ones(3, np.float32)
 
@@ -44,6 +45,39 @@ def test_walking_moves_the_legs() -> None:
     still, step = (draw_figure(_figure(), (50, 200), 100, p, 1.0, LIGHT).alpha for p in (0, 1.5))
     assert np.abs(still[60:] - step[60:]).sum() > 100
     np.testing.assert_allclose(still[:20], step[:20], atol=1e-6)
+
+
+@pytest.mark.parametrize("heading", [-1.0, -0.3, 0.0, 0.6, 1.0])
+def test_joints_lie_on_the_drawn_figure(heading: float) -> None:
+    figure = _figure()
+    for phase in np.linspace(0, 2 * np.pi, 9):
+        drawn = draw_figure(figure, (100.0, 300.0), 200, phase, heading, LIGHT)
+        for name, (x, y) in joints(figure, phase, heading).items():
+            column = int(100 + 200 * figure.tall * x) - drawn.left
+            row = int(300 + 200 * figure.tall * y) - drawn.top
+            assert drawn.solid[row, column], name
+
+
+def test_joints_are_those_of_every_skeleton_but_the_ears() -> None:
+    found = joints(_figure(), 0.3, 1.0)
+    for name in ("jhmdb15", "posetrack15", "bonn14"):
+        assert set(SKELETONS[name].joints) <= set(found)
+    assert len(set(found.values())) == len(found) == 17
+
+
+def test_a_joint_keeps_its_side_when_the_person_turns_round() -> None:
+    for heading in (-1.0, -0.1, 0.1, 1.0):
+        found = joints(_figure(), 0.0, heading)
+        for part in ("shoulder", "hip", "knee"):
+            assert found[f"r_{part}"][0] < found[f"l_{part}"][0]
+
+
+def test_limbs_are_rigid() -> None:
+    lengths = []
+    for phase in np.linspace(0, 2 * np.pi, 9):
+        found = joints(_figure(), phase, 1.0)
+        lengths.append(np.subtract(found["l_hip"], found["l_knee"]))
+    np.testing.assert_allclose(np.hypot(*np.array(lengths).T), 0.24)
 
 
 def test_light_scales_the_colours() -> None:

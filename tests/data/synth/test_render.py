@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unitrack.data.synth.figure import draw_figure
-from unitrack.data.synth.render import RenderedFrame, render
+from unitrack.data.synth.render import RenderedFrame, place_joints, render
 from unitrack.data.synth.scene import CrowdPlan, Scene, crowd
 
 PLAN = CrowdPlan(
@@ -65,6 +65,23 @@ def test_visibility_is_the_share_of_the_figure_that_is_seen(frames: list[Rendere
             seen = np.count_nonzero(frame.owner == n)
             assert person.visibility == seen / np.count_nonzero(alone.alpha > 0.5)
             assert person.xyxy == alone.box()
+
+
+def test_joints_lie_in_the_box_and_are_shown_where_the_person_is(
+    frames: list[RenderedFrame],
+) -> None:
+    shown = []
+    for index, frame in enumerate(frames):
+        for person in frame.people:
+            assert person.joints == place_joints(_scene(), index, person.number)
+            x0, y0, x1, y1 = person.xyxy
+            for x, y in person.joints.values():
+                assert x0 - 1 < x < x1 + 1
+                assert y0 - 1 < y < y1 + 1
+                shown.append(frame.shows(person.number, (x, y)))
+                inside = 0 <= x < 120 and 0 <= y < 96
+                assert shown[-1] == (inside and frame.owner[int(y), int(x)] == person.number)
+    assert 0 < sum(shown) < len(shown)
 
 
 def test_what_is_seen_of_a_person_lies_in_its_box(frames: list[RenderedFrame]) -> None:

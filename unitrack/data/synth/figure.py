@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from unitrack.data.synth.sprite import Sprite
 from unitrack.data.synth.texture import Mipmap, cloth, sample
 
-__all__ = ["Figure", "Limb", "draw_figure", "dress", "limbs"]
+__all__ = ["Figure", "Limb", "draw_figure", "dress", "joints", "limbs"]
 
+_SIDES = (-1.0, 1.0)  # the picture's left, drawn behind the body, and its right, drawn before it
 _REACH = 0.45  # no limb is farther to the side than this
 _BRIGHTNESS = 0.42  # mean of every garment: with it, any network could tell people apart
 _ABOVE = 1.06
@@ -104,9 +105,46 @@ def limbs(figure: Figure, phase: float, heading: float) -> list[Limb]:
     side = abs(heading)
     swing = (0.08 + 0.27 * side) * np.sin(phase)
     spread = 1.0 - 0.6 * side  # seen from the side, left and right lie behind each other
-    far_leg, near_leg = (_leg(figure, phase, swing, facing, spread, sign) for sign in (-1.0, 1.0))
-    far_arm, near_arm = (_arm(figure, -swing, facing, spread, sign) for sign in (-1.0, 1.0))
+    far_leg, near_leg = (_leg(figure, phase, swing, facing, spread, sign) for sign in _SIDES)
+    far_arm, near_arm = (_arm(figure, -swing, facing, spread, sign) for sign in _SIDES)
     return [*far_arm, *far_leg, *near_leg, *_body(figure, facing, side), *near_arm]
+
+
+def joints(figure: Figure, phase: float, heading: float) -> dict[str, tuple[float, float]]:
+    """Joints in one moment of the walk, by name: those of every skeleton but eyes and ears.
+
+    The figures are flat and show their face, so a person's left is the picture's right, whichever
+    way it walks: a joint keeps its name when the person turns round.
+
+    Args:
+        figure: Who.
+        phase: Of the gait, radians.
+        heading: -1..1, see `limbs`.
+    """
+    parts = limbs(figure, phase, heading)
+    arms, legs = (parts[:3], parts[-3:]), (parts[3:6], parts[6:9])
+    skull, hat = parts[-5], parts[-4]
+    found = {
+        "neck": (0.0, -0.80),
+        "belly": (0.0, -0.62),
+        "face": _middle(skull.start, skull.end),
+        "nose": skull.end,
+        "head_top": (_middle(hat.start, hat.end)[0], hat.start[1] - 0.8 * hat.radii[0]),
+    }
+    for side, arm, leg in zip("rl", arms, legs, strict=True):
+        found |= {
+            f"{side}_shoulder": arm[0].start,
+            f"{side}_elbow": arm[0].end,
+            f"{side}_wrist": arm[1].end,
+            f"{side}_hip": leg[0].start,
+            f"{side}_knee": leg[0].end,
+            f"{side}_ankle": leg[1].end,
+        }
+    return found
+
+
+def _middle(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
 
 
 def _leg(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unitrack.data.synth.figure import draw_figure
+from unitrack.data.synth.figure import draw_figure, joints
 from unitrack.data.synth.scene import Scene
 from unitrack.data.synth.sprite import Sprite, paint
 from unitrack.types import XYXY
 
-__all__ = ["RenderedFrame", "RenderedPerson", "render"]
+__all__ = ["RenderedFrame", "RenderedPerson", "place_joints", "render"]
 
 _BACKGROUND = -1
 
@@ -26,11 +26,14 @@ class RenderedPerson:
         number: Position in ``Scene.figures``.
         xyxy: The whole figure's box, also of what is hidden or outside, image pixels.
         visibility: Share of the figure's pixels that can be seen in the image, 0..1.
+        joints: Name to place, image pixels; hidden ones and those outside as well. See
+            `unitrack.data.synth.figure.joints` for what they are called.
     """
 
     number: int
     xyxy: XYXY
     visibility: float
+    joints: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,13 @@ class RenderedFrame:
     image: NDArray[np.uint8]
     owner: NDArray[np.int16]
     people: tuple[RenderedPerson, ...]
+
+    def shows(self, number: int, point: tuple[float, float]) -> bool:
+        """Whether the pixel at a point, image pixels, is in the image and of that person."""
+        column, row = (int(np.floor(part)) for part in point)
+        height, width = self.owner.shape
+        inside = 0 <= column < width and 0 <= row < height
+        return inside and int(self.owner[row, column]) == number
 
 
 def render(scene: Scene) -> Iterator[RenderedFrame]:
@@ -71,11 +81,32 @@ def _frame(scene: Scene, index: int) -> RenderedFrame:
         paint(image, sprites[number], owner, number)
     seen = np.bincount(owner[owner >= 0], minlength=len(sprites))
     people = tuple(
-        RenderedPerson(number, box, float(seen[number] / np.count_nonzero(sprites[number].solid)))
+        RenderedPerson(
+            number,
+            box,
+            float(seen[number] / np.count_nonzero(sprites[number].solid)),
+            place_joints(scene, index, number),
+        )
         for number in range(len(scene.figures))
         if _touches(box := sprites[number].box(), height, width)
     )
     return RenderedFrame(_expose(image, scene, index), owner, people)
+
+
+def place_joints(scene: Scene, index: int, number: int) -> dict[str, tuple[float, float]]:
+    """Joints of a person in a frame by name, image pixels, wherever the person is."""
+    figure, walks = scene.figures[number], scene.walks
+    x, y = _foot(scene, index, number)
+    scale = float(scene.heights[index, number]) * figure.tall
+    places = joints(figure, float(walks.phase[index, number]), float(walks.heading[index, number]))
+    return {name: (x + scale * across, y + scale * up) for name, (across, up) in places.items()}
+
+
+def _foot(scene: Scene, index: int, number: int) -> tuple[float, float]:
+    """Where a person stands, image pixels."""
+    left, top = scene.camera[index]
+    walks = scene.walks
+    return float(walks.x[index, number] - left), float(walks.y[index, number] - top)
 
 
 def _person(scene: Scene, index: int, number: int) -> Sprite:
@@ -83,10 +114,9 @@ def _person(scene: Scene, index: int, number: int) -> Sprite:
     x, y = walks.x[index, number], walks.y[index, number]
     rows, columns = scene.light.shape[:2]
     gain = scene.light[min(int(y), rows - 1), min(int(x), columns - 1)]
-    left, top = scene.camera[index]
     return draw_figure(
         scene.figures[number],
-        (x - left, y - top),
+        _foot(scene, index, number),
         scene.heights[index, number],
         walks.phase[index, number],
         walks.heading[index, number],
