@@ -57,6 +57,30 @@ def unitrack_datasets() -> Iterator[DatasetRecord]:
         licence="CC BY-NC-SA 3.0 (KITTI)",
         source="https://www.cvlibs.net/datasets/kitti/eval_tracking.php",
     )
+    yield from _vis_datasets()
+
+
+def _vis_datasets() -> Iterator[DatasetRecord]:
+    """YouTube-VIS, and a synthetic set in its layout."""
+    yield DatasetRecord(
+        name="youtube_vis",
+        factory="unitrack_mot.data.youtube_vis:youtube_vis",
+        summary="YouTube-VIS 2019, 2021, 2022: instance masks in classes",
+        heads=("vis",),
+        metric="youtube_vis",
+        licence="CC BY 4.0 (annotations); videos under YouTube's terms",
+        source="https://youtube-vos.org/dataset/vis/",
+    )
+    yield DatasetRecord(
+        name="synthetic_vis",
+        factory="unitrack_mot.data.youtube_vis:youtube_vis",
+        settings="unitrack_mot.data.vis_synthetic_settings:SyntheticVisSettings",
+        summary="rendered crowds with exact masks in three classes, in YouTube-VIS layout",
+        heads=("vis",),
+        metric="youtube_vis",
+        synthesise="unitrack_mot.data.vis_synthetic:synthesise",
+        licence="CC0",
+    )
 
 
 @hookimpl
@@ -84,4 +108,12 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         scores=scores,
         paper=paper,
         summary="HOTA, CLEAR, Identity after KITTI's preprocessing (cars)",
+    )
+    yield MetricRecord(
+        name="youtube_vis",
+        factory="unitrack_mot.metrics.vis:youtube_vis",
+        shape="mask",
+        scores=("AP", "AP50", "AP75", "AR1", "AR10"),
+        paper="Yang et al., ICCV 2019; Lin et al., ECCV 2014",
+        summary="COCO's average precision and recall of tubes, by spatio-temporal overlap",
     )

@@ -36,6 +36,8 @@ __all__ = [
 Entry = tuple[int, Mapping[str, Any]]
 """Position in the file's list, from 1, and what stands there (any JSON, hence Any)."""
 
+_FPS = 6.0  # every fifth frame of videos of 30 frames a second
+
 _TUBE = "Write video_id, category_id, score and segmentations, one per frame or null."
 _DETECTION = "Write video_id, frame_id (from 0), category_id, score and segmentation."
 _RESTORE = "Restore the file from the benchmark's archive."
@@ -49,12 +51,14 @@ class Video:
         number: ``id`` in the file.
         name: Name of the folder that holds the images.
         size: Height and width in pixels.
+        fps: Frames per second; the benchmark's own files do not say, and have 6.
         images: Relative paths of the images; their order is that of the frames.
     """
 
     number: int
     name: str
     size: tuple[int, int]
+    fps: float
     images: tuple[str, ...]
 
 
@@ -117,8 +121,11 @@ def _video(path: Path, number: int, given: Mapping[str, Any]) -> Video:
     size = (int(given["height"]), int(given["width"]))
     if min(size) < 1:
         raise UniTrackError(where, f"is {size[1]} x {size[0]} pixels", _RESTORE)
+    fps = float(given.get("fps", _FPS))
+    if not 0 < fps < math.inf:
+        raise UniTrackError(where, f"has {fps:g} frames a second", _RESTORE)
     folder = PurePosixPath(images[0]).parent.name
-    return Video(int(given["id"]), folder or str(given["id"]), size, images)
+    return Video(int(given["id"]), folder or str(given["id"]), size, fps, images)
 
 
 def read_entries(path: Path) -> Mapping[int, Sequence[Entry]]:

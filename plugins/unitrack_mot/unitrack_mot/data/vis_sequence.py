@@ -25,8 +25,6 @@ from unitrack_mot.data.vis_tubes import Tube, frames_of
 
 __all__ = ["VisSequence", "result_file"]
 
-_FPS = 6.0  # every fifth frame of videos of 30 frames a second
-
 _SOURCES = (
     "Give oracle, a json file of a detector, the NAME of one beside the annotation, or a folder."
 )
@@ -47,7 +45,7 @@ class VisSequence:
     @property
     def fps(self) -> float:
         """Frames per second."""
-        return _FPS
+        return self.video.fps
 
     @property
     def size(self) -> tuple[int, int]:
