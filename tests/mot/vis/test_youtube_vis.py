@@ -330,11 +330,11 @@ FAULTS: dict[str, tuple[object, str]] = {
     ),
     "counts cut off": (
         _with(**_segmentations({"size": list(SIZE), "counts": BOX["counts"][:-1]})),
-        _WHERE + "the (mask does not decode|runs of the mask cover)",
+        _WHERE + "the mask is broken: its run",
     ),
     "counts of a smaller picture": (
         _with(**_segmentations({"size": list(SIZE), "counts": "5220003"})),
-        _WHERE + "the runs of the mask cover 20 pixels, not 2400",
+        _WHERE + "the mask is broken: its runs fill 20 pixels, not 60 x 40",
     ),
     "counts that are no text": (
         _with(**_segmentations({"size": list(SIZE), "counts": 3})),
@@ -342,11 +342,11 @@ FAULTS: dict[str, tuple[object, str]] = {
     ),
     "characters out of range": (
         _with(**_segmentations({"size": list(SIZE), "counts": "~é"})),
-        _WHERE + "the mask does not decode",
+        _WHERE + "the mask is broken: its run lengths cannot be decoded",
     ),
     "uncompressed runs too short": (
         _with(**_segmentations({"size": list(SIZE), "counts": [5, 5]})),
-        _WHERE + "the runs of the mask cover 10 pixels, not 2400",
+        _WHERE + "the runs of the mask fill 10 pixels, not 2400",
     ),
     "uncompressed runs below nought": (
         _with(**_segmentations({"size": list(SIZE), "counts": [2405, -5]})),
@@ -445,7 +445,9 @@ def test_an_annotated_mask_that_is_broken_is_named_when_it_is_asked_for(root: Pa
     broken = TRUTH[1] | {"segmentations": [{"size": [1, 1], "counts": "01"}, None, None, None]}
     write(root / "train" / "instances.json", annotation(entries=[TRUTH[0], broken, TRUTH[2]]))
     video = _first(root)
-    with pytest.raises(UniTrackError, match=r"instances\.json: video first: entry 2: the mask is"):
+    with pytest.raises(
+        UniTrackError, match=r"instances\.json: video first: entry 2: the mask is of size"
+    ):
         assert video.truth
 
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from unitrack.errors import UniTrackError
+from unitrack.rle import first_fault
 from unitrack.types import MaskObservation
 from unitrack_mot.data.bulk import no_collection
 from unitrack_mot.data.vis_rle import compressed
@@ -225,7 +226,15 @@ def parse_tubes(
     Raises:
         UniTrackError: Naming file, video and entry at fault.
     """
-    return [_tube(path, video, one, categories, scored=scored) for one in entries]
+    tubes = [_tube(path, video, one, categories, scored=scored) for one in entries]
+    owners = [
+        (number, mask)
+        for (number, _), tube in zip(entries, tubes, strict=True)
+        for mask in tube.masks
+        if mask is not None
+    ]
+    _check_masks(path, video, owners)
+    return tubes
 
 
 def _tube(
@@ -259,6 +268,7 @@ def parse_detections(
         UniTrackError: Naming file, video and entry at fault.
     """
     frames: list[list[MaskObservation]] = [[] for _ in video.images]
+    owners: list[tuple[int, MaskObservation]] = []
     for number, given in entries:
         index = given.get("frame_id")
         if not isinstance(index, int) or not 0 <= index < len(frames):
@@ -270,7 +280,17 @@ def parse_detections(
         score = _score(path, video, (number, given))
         mask = _mask(path, video, number, given["segmentation"], score, label)
         frames[index].append(mask)
+        owners.append((number, mask))
+    _check_masks(path, video, owners)
     return frames
+
+
+def _check_masks(path: Path, video: Video, owners: Sequence[tuple[int, MaskObservation]]) -> None:
+    """Refuse broken run lengths; each mask comes with the position of its entry."""
+    if found := first_fault([mask for _, mask in owners]):
+        place, what = found
+        mend = "Encode the mask again, e.g. with pycocotools.mask.encode."
+        raise entry_fault(path, video, owners[place][0], f"the mask is broken: {what}", mend)
 
 
 def _label(path: Path, video: Video, entry: Entry, categories: Mapping[int, str]) -> int:

@@ -18,27 +18,27 @@ class SyntheticVisSettings(SyntheticMotSettings):
     """
 
     frames: int = Field(
-        30, ge=1, description="length of each video", json_schema_extra={"unit": "frames"}
+        default=30, ge=1, description="length of each video", json_schema_extra={"unit": "frames"}
     )
     objects: int = Field(
-        8, ge=1, le=500, description="people in each video", json_schema_extra={"unit": ""}
+        default=8, ge=1, le=500, description="people in each video", json_schema_extra={"unit": ""}
     )
     fps: float = Field(
-        6.0,
+        default=6.0,
         gt=0,
         le=120,
         description="frame rate; lower is harder",
         json_schema_extra={"unit": "frames/s"},
     )
     body: float = Field(
-        0.32,
+        default=0.32,
         ge=0.05,
         le=0.45,
         description="mean height of a person",
         json_schema_extra={"unit": "picture heights"},
     )
     jitter: float = Field(
-        0.04,
+        default=0.04,
         ge=0,
         le=0.5,
         description="error of detected outlines, standard deviation relative to the square root of "
@@ -46,14 +46,14 @@ class SyntheticVisSettings(SyntheticMotSettings):
         json_schema_extra={"unit": ""},
     )
     miss_length: float = Field(
-        3.0,
+        default=3.0,
         ge=1,
         le=100,
         description="mean length of the time in which somebody is overlooked",
         json_schema_extra={"unit": "frames"},
     )
     confusion: float = Field(
-        0.2,
+        default=0.2,
         ge=0,
         le=1,
         description="share of the detections of people that are given the class of the other kind",
