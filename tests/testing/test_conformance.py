@@ -15,7 +15,8 @@ from unitrack.testing import Check, cases, label
 from unitrack.torchvision_compat import declare_missing_operators
 
 # Small enough that a whole set is rendered in a moment.
-_SMALL = {"synthetic_mot": {"frames": 8, "width": 160, "height": 120, "objects": 3, "occluders": 1}}
+_FEW = {"frames": 8, "width": 160, "height": 120, "objects": 3, "occluders": 1}
+_SMALL = {"synthetic_mot": _FEW, "synthetic_vis": _FEW}
 
 
 # Building these takes longer than two seconds on a busy machine.

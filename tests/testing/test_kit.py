@@ -100,6 +100,10 @@ def test_what_is_sound_passes(record: Record, check: Callable[[Any], None], tmp_
     check(Subject(record, root=tmp_path))
 
 
+def test_a_metric_may_rank_identities_and_break_ties_by_their_numbers() -> None:
+    check_metric.check_ids_may_be_renamed(Subject(metric("ranks")))
+
+
 def _weights(**more: Any) -> tuple[WeightFile, ...]:
     fields = {"name": "w", "url": "u", "file": "f", "sha256": "0" * 64, "licence": "MIT", **more}
     return (WeightFile(**fields),)

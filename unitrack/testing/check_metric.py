@@ -13,7 +13,13 @@ from unitrack.metrics.base import Metric, Row
 from unitrack.registry.records import MetricRecord
 from unitrack.testing.scenes import Scene, perfect
 from unitrack.testing.subject import Subject
-from unitrack.types import SequenceResult
+from unitrack.types import (
+    BoxObservation,
+    MaskObservation,
+    PoseObservation,
+    SequenceResult,
+    TrackedObject,
+)
 
 __all__ = ["CHECKS"]
 
@@ -146,20 +152,30 @@ def _row(subject: Subject[MetricRecord], *pairs: tuple[Scene, SequenceResult]) -
 
 
 def _flawed(scene: Scene) -> SequenceResult:
-    """One object is missed now and then, and identities change half-way where they may."""
+    """One object is missed now and then, and identities change half-way where they may.
+
+    No two identities have one score: a metric that ranks them may break ties as its benchmark does.
+    """
     result = perfect(scene)
     half = scene.length // 2 if scene.stage == "association" else scene.length
     return replace(
         result,
         frames=tuple(
             tuple(
-                replace(one, id=one.id + (50 if index >= half else 0))
+                _scored(replace(one, id=one.id + (50 if index >= half else 0)))
                 for one in frame
                 if (index + one.id) % 5
             )
             for index, frame in enumerate(result.frames)
         ),
     )
+
+
+def _scored(one: TrackedObject) -> TrackedObject:
+    """The object with a score of its identity's own."""
+    seen = one.observation
+    assert isinstance(seen, BoxObservation | MaskObservation | PoseObservation)
+    return replace(one, observation=replace(seen, score=1 / (1 + one.id)))
 
 
 def _same(one: Mapping[str, float], other: Mapping[str, float]) -> bool:

@@ -13,7 +13,7 @@ _LICENCE = "CC BY-NC-SA 3.0 (MOTChallenge)"
 
 @hookimpl
 def unitrack_heads() -> Iterator[HeadRecord]:
-    """Multi-object tracking of boxes."""
+    """Multi-object tracking of boxes, and video instance segmentation."""
     yield HeadRecord(
         name="mot",
         factory="unitrack_mot.heads.mot:mot",
@@ -22,6 +22,7 @@ def unitrack_heads() -> Iterator[HeadRecord]:
         summary="multi-object tracking: detections in, identities out",
         paper="Wang et al., NeurIPS 2021",
     )
+    yield from _vis_heads()
 
 
 @hookimpl
@@ -57,6 +58,7 @@ def unitrack_datasets() -> Iterator[DatasetRecord]:
         licence="CC BY-NC-SA 3.0 (KITTI)",
         source="https://www.cvlibs.net/datasets/kitti/eval_tracking.php",
     )
+    yield from _vis_datasets()
 
 
 @hookimpl
@@ -84,4 +86,56 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         scores=scores,
         paper=paper,
         summary="HOTA, CLEAR, Identity after KITTI's preprocessing (cars)",
+    )
+    yield from _vis_metrics()
+
+
+# Video instance segmentation.
+
+
+def _vis_heads() -> Iterator[HeadRecord]:
+    """Instances: masks in classes, linked."""
+    yield HeadRecord(
+        name="vis",
+        factory="unitrack_mot.heads.vis:vis",
+        settings="unitrack_mot.heads.vis_settings:VisSettings",
+        protocols="unitrack_mot.heads.vis_settings:PROTOCOLS",
+        shape="mask",
+        summary="video instance segmentation: masks in classes in, scored tubes out",
+        paper="Wang et al., NeurIPS 2021",
+    )
+
+
+def _vis_datasets() -> Iterator[DatasetRecord]:
+    """YouTube-VIS, and a synthetic set in its layout."""
+    yield DatasetRecord(
+        name="youtube_vis",
+        factory="unitrack_mot.data.youtube_vis:youtube_vis",
+        summary="YouTube-VIS 2019, 2021, 2022: instance masks in classes",
+        heads=("vis",),
+        metric="youtube_vis",
+        licence="CC BY 4.0 (annotations); videos under YouTube's terms",
+        source="https://youtube-vos.org/dataset/vis/",
+    )
+    yield DatasetRecord(
+        name="synthetic_vis",
+        factory="unitrack_mot.data.youtube_vis:youtube_vis",
+        settings="unitrack_mot.data.vis_synthetic_settings:SyntheticVisSettings",
+        summary="rendered crowds with exact masks in three classes, in YouTube-VIS layout",
+        heads=("vis",),
+        metric="youtube_vis",
+        synthesise="unitrack_mot.data.vis_synthetic:synthesise",
+        licence="CC0",
+    )
+
+
+def _vis_metrics() -> Iterator[MetricRecord]:
+    """Average precision of tubes."""
+    yield MetricRecord(
+        name="youtube_vis",
+        factory="unitrack_mot.metrics.vis:youtube_vis",
+        shape="mask",
+        scores=("AP", "AP50", "AP75", "AR1", "AR10"),
+        paper="Yang et al., ICCV 2019; Lin et al., ECCV 2014",
+        summary="COCO's average precision and recall of tubes, by spatio-temporal overlap",
     )

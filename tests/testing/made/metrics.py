@@ -53,6 +53,13 @@ class _Flawed(Agreement):
                 counted = super().evaluate(sequence, result)
                 odd = sum(one.id % 2 for frame in result.frames for one in frame)
                 return {**counted, "agreed": counted["agreed"] - odd}
+            case "ranks":
+                ranked = [
+                    (-one.observation.score, one.id, index)
+                    for index, frame in enumerate(result.frames)
+                    for one in frame
+                ]
+                return {**super().evaluate(sequence, result), "agreed": min(ranked)[2]}
             case _:
                 return super().evaluate(sequence, result)
 

@@ -15,7 +15,7 @@ from unitrack.data.synth.scene import CrowdPlan, crowd
 from unitrack_mot.data.detector import detect, lapses
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
-__all__ = ["synthesise"]
+__all__ = ["crowd_plan", "synthesise"]
 
 _JPEG_QUALITY = 90
 _PEDESTRIAN = 1
@@ -51,7 +51,7 @@ def _write_sequence(folder: Path, settings: SyntheticMotSettings, number: int) -
         (folder / name).mkdir(parents=True)
     truth: list[NDArray[np.float64]] = []
     detections: list[NDArray[np.float64]] = []
-    frames = render(crowd(scene_rng, _plan(settings)))
+    frames = render(crowd(scene_rng, crowd_plan(settings)))
     overlooked = lapses(detector_rng, settings)
     for index, (frame, lapse) in enumerate(zip(frames, overlooked, strict=True), start=1):
         image = Image.fromarray(frame.image)
@@ -64,7 +64,8 @@ def _write_sequence(folder: Path, settings: SyntheticMotSettings, number: int) -
     (folder / "seqinfo.ini").write_text(_seqinfo(folder.name, settings), encoding="utf-8")
 
 
-def _plan(settings: SyntheticMotSettings) -> CrowdPlan:
+def crowd_plan(settings: SyntheticMotSettings) -> CrowdPlan:
+    """The scene that the settings ask for."""
     return CrowdPlan(
         frames=settings.frames,
         width=settings.width,

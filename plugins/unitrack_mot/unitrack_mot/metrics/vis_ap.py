@@ -1,0 +1,140 @@
+"""COCO's average precision and recall, for tubes.
+
+Source:
+    Lin et al., ECCV 2014, as the YouTube-VIS evaluator has it (design: benchmarks.md 9.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ANY_AREA", "MOST", "THRESHOLDS", "Ranked", "Summary", "summary"]
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+THRESHOLDS: Array = np.linspace(0.5, 0.95, 10)  # not arange, which is a few ulp above
+_RECALLS: Array = np.linspace(0.0, 1.0, 101)
+_TINY = np.spacing(1)
+_SAME = 1 - 1e-10  # two tubes of this overlap match at any threshold
+
+MOST = 100
+"""Tubes of one class that a video may have; those of the lowest scores are left out."""
+
+ANY_AREA = (0.0, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Tubes of one class in one video, the most confident first.
+
+    Attributes:
+        scores: Descending, ``(D,)``, D at most `MOST`.
+        ious: Overlap with each annotated tube, ``(D, G)``.
+        found_areas: Mean areas in pixels, ``(D,)``.
+        true_areas: The same of the annotated tubes, ``(G,)``.
+        crowds: Annotated tubes that are not scored, ``(G,)``.
+    """
+
+    scores: Array
+    ious: Array
+    found_areas: Array
+    true_areas: Array
+    crowds: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one class scores over some videos.
+
+    Attributes:
+        precision: At each of `THRESHOLDS`, the mean over 101 recalls, ``(10,)``.
+        recall: At each of them the recall reached, by the number of tubes that a video may have.
+    """
+
+    precision: Array
+    recall: dict[int, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Ranked tubes of one video at each threshold: on a true one, and not to be counted."""
+
+    hits: Flags  # (10, D)
+    spared: Flags  # (10, D)
+    positives: int  # annotated tubes that count
+
+
+def summary(
+    videos: Sequence[Ranked], areas: tuple[float, float] = ANY_AREA, limits: Sequence[int] = (MOST,)
+) -> Summary | None:
+    """Precision and recall of one class; None where nothing annotated counts.
+
+    Args:
+        videos: In an order that decides between equal scores.
+        areas: Annotated tubes of a smaller or larger mean area are not scored, nor are those found
+            on them, nor those found of such an area on nothing.
+        limits: Numbers of tubes a video may have, for the recalls.
+    """
+    judged = [_judge(video, areas) for video in videos]
+    positives = sum(one.positives for one in judged)
+    if positives == 0:
+        return None
+    return Summary(
+        _precision(videos, judged, positives),
+        {limit: _recall(judged, positives, limit) for limit in limits},
+    )
+
+
+def _judge(video: Ranked, areas: tuple[float, float]) -> _Judged:
+    """Match greedily, the most confident tube first, at all thresholds at once.
+
+    A tube takes the annotated one of the largest overlap (the last of equals) that is not taken;
+    one that is not scored only if there is no other. Crowds are never taken.
+    """
+    low, high = areas
+    aside = video.crowds | (video.true_areas < low) | (video.true_areas > high)
+    shape = (len(THRESHOLDS), len(video.scores))
+    hits, spared = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    free = np.ones((len(THRESHOLDS), len(aside)), np.bool_)
+    least = np.minimum(THRESHOLDS, _SAME)[:, None]
+    levels = np.arange(len(THRESHOLDS))
+    for column, ious in enumerate(video.ious if len(aside) else ()):
+        possible = free & (ious >= least)
+        counted = possible & ~aside
+        possible = np.where(counted.any(axis=1, keepdims=True), counted, possible)
+        ranked = np.where(possible, ious, -1.0)
+        best = len(aside) - 1 - np.argmax(ranked[:, ::-1], axis=1)
+        found = possible[levels, best]
+        hits[:, column] = found & ~aside[best]
+        spared[:, column] = found & aside[best]
+        free[levels[found], best[found]] = video.crowds[best[found]]
+    odd = (video.found_areas < low) | (video.found_areas > high)
+    spared |= ~hits & odd
+    return _Judged(hits, spared, int(np.count_nonzero(~aside)))
+
+
+def _precision(videos: Sequence[Ranked], judged: Sequence[_Judged], positives: int) -> Array:
+    """Mean precision on the envelope at 101 recalls, at each threshold."""
+    scores = np.concatenate([video.scores for video in videos])
+    order = np.argsort(-scores, kind="stable")
+    hits = np.concatenate([one.hits for one in judged], axis=1)[:, order]
+    spared = np.concatenate([one.spared for one in judged], axis=1)[:, order]
+    right = np.cumsum(hits, axis=1, dtype=np.float64)
+    wrong = np.cumsum(~hits & ~spared, axis=1, dtype=np.float64)
+    recall = right / positives
+    precision = right / (right + wrong + _TINY)
+    envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    beyond = np.pad(envelope, ((0, 0), (0, 1)))  # precision at recalls never reached: 0
+    places = [np.searchsorted(row, _RECALLS, side="left") for row in recall]
+    means: Array = np.take_along_axis(beyond, np.stack(places), axis=1).mean(axis=1)
+    return means
+
+
+def _recall(judged: Sequence[_Judged], positives: int, limit: int) -> Array:
+    hits = sum(np.count_nonzero(one.hits[:, :limit], axis=1) for one in judged)
+    return np.asarray(hits / positives, np.float64)
