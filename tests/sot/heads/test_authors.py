@@ -1,4 +1,4 @@
-"""The authors' own scores of single-object tracking (design: baselines.md), from pictures to AUC."""
+"""The authors' scores of single-object tracking (design: baselines.md), from pictures to AUC."""
 
 from __future__ import annotations
 
