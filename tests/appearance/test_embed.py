@@ -58,3 +58,11 @@ def test_a_bright_spot_lights_up_the_cell_the_grid_names(backbone: Backbone) -> 
 
 def test_nothing_to_embed_gives_nothing(backbone: Backbone) -> None:
     assert Embedder(backbone, None).embed([]) == []
+
+
+def test_a_read_only_picture_is_normalised_like_any_other(backbone: Backbone) -> None:
+    """Decoded pictures are read-only; torch warns of such memory, and warnings are errors here."""
+    picture = PICTURES[0].copy()
+    picture.setflags(write=False)
+    embedder = Embedder(backbone, None)
+    assert torch.equal(embedder.normalise(picture), embedder.normalise(PICTURES[0]))

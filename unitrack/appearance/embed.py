@@ -47,7 +47,8 @@ class Embedder:
 
     def normalise(self, image: NDArray[np.uint8]) -> Tensor:
         """A picture as the backbone wants it, in its own size: ``(3, H, W)``, on the device."""
-        batch = torch.from_numpy(image[None]).to(self.backbone.device)
+        # A copy, because decoded pictures may be read-only, of which torch warns.
+        batch = torch.from_numpy(image[None].copy()).to(self.backbone.device)
         return normalise(batch, self.backbone.record)[0]
 
     def embed(self, prepared: Sequence[Prepared]) -> list[FeatureMap]:

@@ -11,5 +11,14 @@ __all__: list[str] = []
 
 @hookimpl
 def unitrack_heads() -> Iterator[HeadRecord]:
-    """What this wheel adds."""
-    yield from ()
+    """Single-object tracking."""
+    yield HeadRecord(
+        name="sot",
+        factory="unitrack_sot.heads.sot:sot",
+        settings="unitrack_sot.heads.settings:SotSettings",
+        protocols="unitrack_sot.heads.settings:PROTOCOLS",
+        stage="propagation",
+        shape="box",
+        summary="single-object tracking: the box of the first frame in, its box in every frame out",
+        paper="Wang et al., NeurIPS 2021",
+    )
