@@ -127,10 +127,11 @@ def _undone(numbers: Integers, lengths: Integers) -> tuple[Integers, Integers]:
 
 def _running_sums(values: Integers, lengths: Integers) -> Integers:
     """Sums from the beginning of each stretch; ``lengths`` are those of the stretches."""
-    sums = np.cumsum(values)
+    sums: Integers = np.cumsum(values)
     starts = np.cumsum(lengths) - lengths
     before = np.where(starts > 0, sums[starts - 1], 0) if len(values) else np.zeros_like(starts)
-    return sums - np.repeat(before, lengths)
+    sums -= np.repeat(before, lengths)
+    return sums
 
 
 def _place(lengths: Integers) -> Integers:

@@ -83,7 +83,7 @@ def test_no_masks_and_empty_masks_are_ordinary() -> None:
 
 
 def test_boxes_are_those_of_the_loops_over_cells() -> None:
-    masks = [MaskObservation.of(mask) for mask in blobs(20, seed=3)]
+    masks = [MaskObservation.of(mask) for mask in blobs(20)]
     down, along = true_pixels(GRID)
     cells = cover(masks, down, along)
     for factor in (4.0, 2.0):

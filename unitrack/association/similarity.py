@@ -130,7 +130,7 @@ def _flat(count: int, points: Points) -> Tensor:
 
 def _mean(points: Points) -> Tensor:
     looks, counts = points.looks.points, points.looks.counts
-    if len(set(counts)) == 1:
+    if len(set(counts)) == 1 and counts[0]:
         return looks.view(len(counts), counts[0], -1).mean(1)
     sums = looks.new_zeros(len(counts), looks.shape[1])
     sizes = torch.tensor(counts, device=looks.device, dtype=torch.long)
