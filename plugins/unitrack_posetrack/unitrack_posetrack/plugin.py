@@ -11,8 +11,16 @@ __all__: list[str] = []
 
 @hookimpl
 def unitrack_heads() -> Iterator[HeadRecord]:
-    """What this wheel adds."""
-    yield from ()
+    """Pose tracking."""
+    yield HeadRecord(
+        name="posetrack",
+        factory="unitrack_posetrack.heads.posetrack:posetrack",
+        settings="unitrack_posetrack.heads.posetrack_settings:PosetrackSettings",
+        protocols="unitrack_posetrack.heads.posetrack_settings:PROTOCOLS",
+        summary="pose tracking: poses of a detector in, identities out",
+        shape="pose",
+        paper="Wang et al., NeurIPS 2021",
+    )
 
 
 @hookimpl
