@@ -14,11 +14,6 @@ from unitrack.registry.records import Record
 from unitrack.testing import Check, cases, label
 from unitrack.torchvision_compat import declare_missing_operators
 
-# Small enough that a whole set is rendered in a moment.
-_FEW = {"frames": 8, "width": 160, "height": 120, "objects": 3, "occluders": 1}
-_SMALL = {"synthetic_mot": _FEW, "synthetic_vis": _FEW}
-
-
 # Building these takes longer than two seconds on a busy machine.
 _LARGE = {"imagenet_r50", "imagenet_r101", "reid"}
 # The cases are named before any test runs; the file is made when the first of them does.
@@ -47,23 +42,9 @@ def test_the_core_conforms(record: Record, check: Check) -> None:
     check(record)
 
 
-@pytest.mark.parametrize(("record", "check"), cases("unitrack-mot", settings=_SMALL), ids=label)
-def test_the_plugin_mot_conforms(record: Record, check: Check) -> None:
-    check(record)
-
-
 @pytest.mark.parametrize(("record", "check"), cases("unitrack-timm"), ids=label)
 def test_the_plugin_timm_conforms(record: Record, check: Check) -> None:
     check(record)
-
-
-@pytest.mark.data
-def test_real_clips_conform(data_root: Path) -> None:
-    roots = {"mot15": data_root / "clips" / "mot15"}
-    with_data = [case for case in cases("unitrack-mot", roots=roots) if case[1].root]
-    assert with_data
-    for record, check in with_data:
-        check(record)
 
 
 def test_the_example_of_the_documentation_conforms(patchwork: str) -> None:

@@ -22,6 +22,15 @@ def unitrack_heads() -> Iterator[HeadRecord]:
         summary="multi-object tracking: detections in, identities out",
         paper="Wang et al., NeurIPS 2021",
     )
+    yield HeadRecord(
+        name="mots",
+        factory="unitrack_mot.heads.mots:mots",
+        settings="unitrack_mot.heads.mots_settings:MotsSettings",
+        protocols="unitrack_mot.heads.mots_settings:PROTOCOLS",
+        summary="multi-object tracking and segmentation: masks in, identities out",
+        shape="mask",
+        paper="Wang et al., NeurIPS 2021",
+    )
     yield from _vis_heads()
 
 
@@ -58,6 +67,34 @@ def unitrack_datasets() -> Iterator[DatasetRecord]:
         licence="CC BY-NC-SA 3.0 (KITTI)",
         source="https://www.cvlibs.net/datasets/kitti/eval_tracking.php",
     )
+    yield DatasetRecord(
+        name="mots",
+        factory="unitrack_mot.data.mots:mots",
+        summary="MOTS20: masks of pedestrians in MOTChallenge's videos",
+        heads=("mots",),
+        metric="mots",
+        licence=_LICENCE,
+        source="https://motchallenge.net/data/MOTS/",
+    )
+    yield DatasetRecord(
+        name="kitti_mots",
+        factory="unitrack_mot.data.mots:kitti_mots",
+        summary="KITTI-MOTS: masks of cars and pedestrians from a moving car",
+        heads=("mots",),
+        metric="kitti_mots",
+        licence="CC BY-NC-SA 3.0 (KITTI)",
+        source="https://www.vision.rwth-aachen.de/page/mots",
+    )
+    yield DatasetRecord(
+        name="synthetic_mots",
+        factory="unitrack_mot.data.mots:synthetic_mots",
+        settings="unitrack_mot.data.mots_synthetic_settings:SyntheticMotsSettings",
+        summary="rendered crowds with exact masks, in MOTS20 layout",
+        heads=("mots",),
+        metric="mots",
+        synthesise="unitrack_mot.data.mots_synthetic:synthesise",
+        licence="CC0",
+    )
     yield from _vis_datasets()
 
 
@@ -87,6 +124,19 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         paper=paper,
         summary="HOTA, CLEAR, Identity after KITTI's preprocessing (cars)",
     )
+    masks = ("sMOTSA", "IDF1", "IDSW", "MOTSA", "HOTA", "DetA", "AssA")
+    for name, summary in (
+        ("mots", "HOTA, CLEAR, Identity of masks outside the regions to be ignored"),
+        ("kitti_mots", "the same for cars and for pedestrians"),
+    ):
+        yield MetricRecord(
+            name=name,
+            factory=f"unitrack_mot.metrics.mots:{name}",
+            scores=masks,
+            shape="mask",
+            paper=f"Voigtlaender et al., CVPR 2019; {paper}",
+            summary=summary,
+        )
     yield from _vis_metrics()
 
 

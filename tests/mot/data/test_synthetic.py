@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from unitrack.errors import UniTrackError
 from unitrack_mot.data import synthetic
+from unitrack_mot.data.rendering import number_visits
 from unitrack_mot.data.synthetic import synthesise
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
@@ -170,7 +171,7 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 
 def test_whoever_stays_away_for_long_comes_back_as_somebody_else() -> None:
     present = [np.array(p, float) for p in ([0, 1], [0], [0], [0, 1], [], [1], [0, 1])]
-    assert synthetic._visits(present, patience=2) == [[1, 2], [1], [1], [1, 3], [], [3], [4, 3]]
+    assert number_visits(present, patience=2) == [[1, 2], [1], [1], [1, 3], [], [3], [4, 3]]
 
 
 def test_settings_are_frozen_bounded_and_explained() -> None:

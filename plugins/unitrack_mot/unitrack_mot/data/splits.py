@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["MOT15", "MOT16", "MOT17", "MOT20", "SYNTHETIC", "Benchmark"]
+__all__ = [
+    "MOT15",
+    "MOT16",
+    "MOT17",
+    "MOT20",
+    "MOTS20",
+    "SYNTHETIC",
+    "SYNTHETIC_MOTS",
+    "Benchmark",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +62,14 @@ MOT15 = Benchmark(
 MOT16 = _year("16", "02 04 05 09 10 11 13", "01 03 06 07 08 12 14")
 MOT17 = _year("17", "02 04 05 09 10 11 13", "01 03 06 07 08 12 14")
 MOT20 = _year("20", "01 02 03 05", "04 06 07 08")
+MOTS20 = Benchmark(
+    "mots",
+    ("MOTS20", "MOTS"),
+    {
+        "train": ("MOTS20-02", "MOTS20-05", "MOTS20-09", "MOTS20-11"),
+        "test": ("MOTS20-01", "MOTS20-06", "MOTS20-07", "MOTS20-12"),
+    },
+    classes=False,
+)
 SYNTHETIC = Benchmark("synthetic_mot", (), {}, classes=True)
+SYNTHETIC_MOTS = Benchmark("synthetic_mots", (), {}, classes=False)

@@ -11,11 +11,17 @@ from PIL import Image
 
 from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import RenderedFrame, render
-from unitrack.data.synth.scene import CrowdPlan, crowd
+from unitrack.data.synth.scene import crowd
 from unitrack_mot.data.detector import detect, lapses
+from unitrack_mot.data.rendering import (
+    crowd_plan,
+    number_visits,
+    write_lines,
+    write_seqinfo,
+)
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
-__all__ = ["crowd_plan", "synthesise"]
+__all__ = ["synthesise"]
 
 _JPEG_QUALITY = 90
 _PEDESTRIAN = 1
@@ -58,29 +64,10 @@ def _write_sequence(folder: Path, settings: SyntheticMotSettings, number: int) -
         image.save(folder / "img1" / f"{index:06d}.jpg", quality=_JPEG_QUALITY)
         truth.append(_truth(frame))
         detections.append(detect(detector_rng, frame, lapse, settings))
-    visits = _visits([rows[:, 0] for rows in truth], patience=round(settings.fps))
-    _write_lines(folder / "gt" / "gt.txt", _truth_lines(truth, visits))
-    _write_lines(folder / "det" / "det.txt", _detection_lines(detections))
-    (folder / "seqinfo.ini").write_text(_seqinfo(folder.name, settings), encoding="utf-8")
-
-
-def crowd_plan(settings: SyntheticMotSettings) -> CrowdPlan:
-    """The scene that the settings ask for."""
-    return CrowdPlan(
-        frames=settings.frames,
-        width=settings.width,
-        height=settings.height,
-        people=settings.objects,
-        body=settings.body,
-        pace=settings.speed / settings.fps,
-        restlessness=min(settings.restlessness / settings.fps, 1.0),
-        occluders=settings.occluders,
-        pan=settings.camera_pan,
-        shake=settings.camera_shake,
-        light=settings.light,
-        colour_spread=settings.colour_spread,
-        grain=settings.grain,
-    )
+    visits = number_visits([rows[:, 0] for rows in truth], patience=round(settings.fps))
+    write_lines(folder / "gt" / "gt.txt", _truth_lines(truth, visits))
+    write_lines(folder / "det" / "det.txt", _detection_lines(detections))
+    write_seqinfo(folder, settings)
 
 
 def _truth(frame: RenderedFrame) -> NDArray[np.float64]:
@@ -88,30 +75,6 @@ def _truth(frame: RenderedFrame) -> NDArray[np.float64]:
     rows = np.array([(p.number, *p.xyxy, p.visibility) for p in frame.people]).reshape(-1, 6)
     rows[:, 3:5] -= rows[:, 1:3]
     return rows
-
-
-def _visits(present: Sequence[NDArray[np.float64]], patience: int) -> list[list[int]]:
-    """Number the visits: as in MOTChallenge, who left the picture comes back as somebody else.
-
-    Args:
-        present: Who is in the picture, per frame.
-        patience: Frames that somebody may be gone without becoming somebody else.
-
-    Returns:
-        Ids counted from 1, per frame, in the order of ``present``.
-    """
-    last: dict[float, tuple[int, int]] = {}
-    issued = 0
-    visits: list[list[int]] = []
-    for index, numbers in enumerate(present):
-        for number in numbers:
-            seen, identity = last.get(number, (-1, 0))
-            if not identity or index - seen > patience:
-                issued += 1
-                identity = issued
-            last[number] = index, identity
-        visits.append([last[number][1] for number in numbers])
-    return visits
 
 
 def _truth_lines(
@@ -132,15 +95,3 @@ def _detection_lines(detections: Sequence[NDArray[np.float64]]) -> Iterable[str]
                 f"{index},-1,{left + 1:.2f},{top + 1:.2f},{width:.2f},{height:.2f},"
                 f"{score:.4f},-1,-1,-1"
             )
-
-
-def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-
-
-def _seqinfo(name: str, settings: SyntheticMotSettings) -> str:
-    return (
-        f"[Sequence]\nname={name}\nimDir=img1\nframeRate={settings.fps:g}\n"
-        f"seqLength={settings.frames}\nimWidth={settings.width}\nimHeight={settings.height}\n"
-        "imExt=.jpg\n"
-    )

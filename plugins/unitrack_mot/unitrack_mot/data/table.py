@@ -23,6 +23,7 @@ __all__ = [
     "check_sides",
     "group_by_frame",
     "read_table",
+    "read_text",
 ]
 
 Array = NDArray[np.float64]
@@ -85,7 +86,7 @@ def read_table(path: Path, form: Form) -> Rows:
         UniTrackError: Naming the line, if the file is absent, begins with a byte order mark, is
             no text, has too few or too many columns, or a value that is no finite number.
     """
-    text = _read_text(path)
+    text = read_text(path)
     rows = _parsed_at_once(path, text, form) or _parsed_by_line(path, text, form)
     finite = np.isfinite(rows.values).all(axis=1)
     if not finite.all():
@@ -94,7 +95,12 @@ def read_table(path: Path, form: Form) -> Rows:
     return rows
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The content of a file.
+
+    Raises:
+        UniTrackError: If it is absent, begins with a byte order mark, or is not UTF-8.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -16,7 +16,7 @@ from unitrack.data.synth.render import RenderedFrame, render
 from unitrack.data.synth.scene import Scene, crowd
 from unitrack.types import MaskObservation
 from unitrack_mot.data.detector import lapses
-from unitrack_mot.data.synthetic import crowd_plan
+from unitrack_mot.data.rendering import crowd_plan
 from unitrack_mot.data.vis_detector import CLASSES, OBSTACLE, PERSON, WITH_BAG, Seen, detect
 from unitrack_mot.data.vis_synthetic_settings import SyntheticVisSettings
 
