@@ -42,13 +42,14 @@ def _is_image(name: str) -> bool:
     return Path(name).suffix.lower() in _SUFFIXES and not name.startswith(".")
 
 
-def check_numbers(images: Sequence[Path]) -> None:
+def check_numbers(images: Sequence[Path], step: int = 1) -> None:
     """Refuse images whose numbers have a gap, or occur twice: all frames after it would be shifted.
 
     Names that are no numbers are taken in the order they come.
 
     Args:
         images: As `list_images` gives them.
+        step: By how much their numbers rise.
 
     Raises:
         UniTrackError: Naming the first image that is missing or there twice.
@@ -56,10 +57,10 @@ def check_numbers(images: Sequence[Path]) -> None:
     if not all(path.stem.isdecimal() for path in images):
         return
     for before, after in pairwise(images):
-        wanted = int(before.stem) + 1
-        if int(after.stem) < wanted:
+        wanted = int(before.stem) + step
+        if int(after.stem) == int(before.stem):
             raise UniTrackError(after, f"has the number of {before.name}", "Remove one of them.")
-        if int(after.stem) > wanted:
+        if int(after.stem) != wanted:
             name = f"{wanted:0{len(before.stem)}d}{before.suffix}"
             raise UniTrackError(before.parent / name, "is missing", "Restore the image.")
 
