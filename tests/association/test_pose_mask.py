@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.reference.pose_mask import pose_mask as reference
-from unitrack.association.pose_mask import limb_width, pose_box, pose_cover, pose_mask
+from unitrack.association.pose_mask import limb_width, pose_boxes, pose_mask, pose_masks
+from unitrack.rle import first_fault
 from unitrack.skeleton import SKELETONS
-from unitrack.types import PoseObservation
+from unitrack.types import MaskObservation, PoseObservation
 
 SIZE = (60, 80)
 
@@ -61,23 +63,23 @@ def test_an_upright_body_is_filled_from_head_to_feet(skeleton: str) -> None:
     assert not mask[:, :25].any()
 
 
-def test_pixels_that_are_picked_are_those_of_the_whole_mask() -> None:
+def test_run_lengths_are_those_of_the_painted_mask() -> None:
     rng = np.random.default_rng(1)
-    poses = [_pose(rng.uniform(-30, 110, (15, 2)), rng.random(15) > 0.3) for _ in range(5)]
-    down, along = np.array([0, 3, 4, 31, 59]), np.arange(0, 80, 7)
-    whole = np.stack([pose_mask(pose, SIZE) for pose in poses])
-    np.testing.assert_array_equal(
-        pose_cover(poses, down, along), whole[:, down[:, None], along[None]]
-    )
+    poses = [_pose(rng.uniform(-30, 110, (15, 2)), rng.random(15) > 0.3) for _ in range(20)]
+    poses += [_pose(np.array([(0, 0), (0, 0), (0, 0)] * 5)), _pose(np.array([(79, 59)] * 15))]
+    masks = pose_masks(poses, SIZE)
+    assert first_fault(masks) is None
+    assert masks == [MaskObservation.of(mask.mask) for mask in masks]
 
 
-def test_large_pictures_are_filled_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
-    from unitrack.association import pose_mask as room
+def test_score_and_label_of_the_pose_are_kept() -> None:
+    pose = replace(_pose(_body("posetrack15")), score=0.25, label=3)
+    (mask,) = pose_masks([pose], SIZE)
+    assert (mask.score, mask.label, mask.size) == (0.25, 3, SIZE)
 
-    pose = _pose(_body("posetrack15"))
-    whole = pose_mask(pose, SIZE)
-    monkeypatch.setattr(room, "_BUDGET", 1500)
-    np.testing.assert_array_equal(pose_mask(pose, SIZE), whole)
+
+def test_a_pose_that_fills_the_picture_does() -> None:
+    assert pose_mask(_pose(_body("posetrack15")), SIZE, min_width=300).all()
 
 
 def test_limbs_are_a_twentieth_of_the_extent_and_at_least_eight_pixels_wide() -> None:
@@ -126,16 +128,19 @@ def test_a_pose_outside_the_picture_has_no_mask() -> None:
 
 
 def test_the_box_is_that_of_the_joints_and_never_without_extent() -> None:
-    xy, visible = _body("posetrack15"), np.zeros(15, np.bool_)
-    assert pose_box(_pose(xy, visible)) is None
-    visible[0] = True
+    xy, visible = _body("posetrack15"), np.zeros((4, 15), np.bool_)
     x, y = xy[0]
-    assert pose_box(_pose(xy, visible)) == (x, y, x + 10, y + 10)
-    xy[1] = x, y - 7
-    visible[1] = True
-    assert pose_box(_pose(xy, visible)) == (x, y - 7, x + 10, y)
-    xy[2], visible[2] = (x - 5.5, y), True
-    assert pose_box(_pose(xy, visible)) == (x - 5.5, y - 7, x, y)
+    xy[1], xy[2] = (x, y - 7), (x - 5.5, y)
+    for number in range(3):
+        visible[number + 1 :, number] = True
+    boxes = pose_boxes([_pose(xy, seen) for seen in visible])
+    assert np.isnan(boxes[0]).all()
+    assert boxes[1:].tolist() == [
+        [x, y, x + 10, y + 10],
+        [x, y - 7, x + 10, y],
+        [x - 5.5, y - 7, x, y],
+    ]
+    assert pose_boxes([]).shape == (0, 4)
 
 
 def _by_opencv(cv2: Any, pose: PoseObservation, size: tuple[int, int]) -> NDArray[np.bool_]:
