@@ -11,8 +11,17 @@ __all__: list[str] = []
 
 @hookimpl
 def unitrack_heads() -> Iterator[HeadRecord]:
-    """What this wheel adds."""
-    yield from ()
+    """Propagation of poses."""
+    yield HeadRecord(
+        name="poseprop",
+        factory="unitrack_posetrack.heads.poseprop:poseprop",
+        settings="unitrack_posetrack.heads.poseprop_settings:PosePropSettings",
+        protocols="unitrack_posetrack.heads.poseprop_settings:PROTOCOLS",
+        stage="propagation",
+        shape="pose",
+        summary="propagation of poses: joints of the first frame in, joints of all out",
+        paper="Wang et al., NeurIPS 2021",
+    )
 
 
 @hookimpl
