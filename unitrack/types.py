@@ -86,6 +86,20 @@ class Grid:
         """Cell coordinates ``(N, 4)`` to image pixels ``(N, 4)``; the inverse of `to_cells`."""
         return (xyxy * self.stride + self._anchor - self._offset) / self._scale
 
+    def indices_to_cells(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Pixel indices ``(N, 2)``, whole at the centres of pixels, to cell coordinates.
+
+        Index ``i`` of the image is index ``i * scale + offset`` of the network's input; so with an
+        anchor of 0.5 cell ``u`` lies at index ``u * stride`` there, whatever the scale.
+        """
+        shift = self._offset[:2] + 0.5 - self._anchor[:2]
+        return (xy * self._scale[:2] + shift) / self.stride
+
+    def cells_to_indices(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Cell coordinates ``(N, 2)`` to pixel indices; the inverse of `indices_to_cells`."""
+        shift = self._offset[:2] + 0.5 - self._anchor[:2]
+        return (xy * self.stride - shift) / self._scale[:2]
+
     @property
     def _scale(self) -> NDArray[np.float64]:
         return np.array([self.scale_x, self.scale_y] * 2)

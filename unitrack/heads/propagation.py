@@ -53,9 +53,18 @@ class _Tracker:
     def step(
         self, frame: Frame, features: FeatureMap | None, observations: Sequence[Observation]
     ) -> list[TrackedObject]:
-        """Follow what is followed, take what is given."""
+        """Follow what is followed, take what is given.
+
+        Raises:
+            UniTrackError: If something given has no identity, or the propagator refuses it; it
+                says which object, and here the sequence and the frame are added.
+        """
         given = {one.id: one.observation for one in map(self._target, observations)}
-        found = self._propagator.step(_Look(frame, features, self._embed), given)
+        try:
+            found = self._propagator.step(_Look(frame, features, self._embed), given)
+        except UniTrackError as error:
+            where = f"{self._sequence.name}: frame {frame.name}: {error.where}"
+            raise UniTrackError(where, error.what, error.mend) from error
         return [TrackedObject(identity, seen) for identity, seen in found.items()]
 
     def finish(self, result: SequenceResult) -> SequenceResult:

@@ -11,7 +11,7 @@ __all__: list[str] = []
 
 @hookimpl
 def unitrack_heads() -> Iterator[HeadRecord]:
-    """Pose tracking."""
+    """Pose tracking, and propagation of poses."""
     yield HeadRecord(
         name="posetrack",
         factory="unitrack_posetrack.heads.posetrack:posetrack",
@@ -19,6 +19,16 @@ def unitrack_heads() -> Iterator[HeadRecord]:
         protocols="unitrack_posetrack.heads.posetrack_settings:PROTOCOLS",
         summary="pose tracking: poses of a detector in, identities out",
         shape="pose",
+        paper="Wang et al., NeurIPS 2021",
+    )
+    yield HeadRecord(
+        name="poseprop",
+        factory="unitrack_posetrack.heads.poseprop:poseprop",
+        settings="unitrack_posetrack.heads.poseprop_settings:PosePropSettings",
+        protocols="unitrack_posetrack.heads.poseprop_settings:PROTOCOLS",
+        stage="propagation",
+        shape="pose",
+        summary="propagation of poses: joints of the first frame in, joints of all out",
         paper="Wang et al., NeurIPS 2021",
     )
 

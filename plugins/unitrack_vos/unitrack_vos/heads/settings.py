@@ -1,0 +1,47 @@
+"""Settings of the head ``vos``, and the protocols over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from unitrack.heads.propagation_settings import PropagationSettings
+from unitrack.settings import Sides, said
+
+__all__ = ["PROTOCOLS", "VosSettings"]
+
+
+class VosSettings(PropagationSettings):
+    """Video object segmentation: input size, propagation, output."""
+
+    vos_size: Sides | None = Field(
+        default=None,
+        description="network input that frames are stretched to, height x width; null is their own",
+        json_schema_extra=said("px", 2, "the paper's table has 480x640; scores were made without"),
+    )
+    norm_mask: bool = Field(
+        default=False,
+        description="stretch the labels of each cell to 0..1 before the output",
+        json_schema_extra=said(),
+    )
+    compact_ids: bool = Field(
+        default=False,
+        description="report the rank of an object's id instead of the id",
+        json_schema_extra=said("", 4, "differs where ids have gaps", protocol_only=True),
+    )
+
+
+PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
+    "default": {},
+    # The released program.
+    "authors": {"compact_ids": True},
+    # The text: 480 x 640, one radius for all, equation 1, the first frame once.
+    "paper": {
+        "vos_size": (480, 640),
+        "radius_long_term": True,
+        "memory_dedup": True,
+        "affinity_norm": "targets",
+    },
+}
