@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import collections
 import os
 import pickle
+import warnings
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -145,3 +149,68 @@ def test_a_digest_follows_the_file(tmp_path: Path) -> None:
     assert first.startswith("ba7816bf")
     path.write_bytes(b"abcd")
     assert file_sha256(path) != first
+
+
+def test_arrays_and_scalars_of_numpy_beside_the_weights_are_harmless(tmp_path: Path) -> None:
+    path = tmp_path / "resim.pth"
+    beside = {"loss": np.float64(0.5), "step": np.int64(3), "names": np.array(["a", "bc"])}
+    arrays = {name: tensor.numpy() for name, tensor in FLAT.items()}
+    torch.save({"model": arrays, **beside}, path)
+    found = unwrap(read_checkpoint(path), ["model"], path)
+    assert _same(found)
+
+
+def test_arrays_of_objects_are_not_a_way_around_the_list(tmp_path: Path) -> None:
+    path, mark = tmp_path / "net.pth", tmp_path / "ran"
+    torch.save({"model": {"a": np.array([_Payload(mark)], dtype=object)}}, path)
+    with pytest.raises(UniTrackError, match=r"more than tensors \(numpy\.dtypes\.ObjectDType\)"):
+        read_checkpoint(path)
+    assert not mark.exists()
+
+
+def test_what_was_refused_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"model": FLAT, "schedule": collections.Counter({"a": 1}), "p": Path("x")}, path)
+    with pytest.raises(UniTrackError, match=r"holds more than tensors \(pathlib\.\w+\)"):
+        read_checkpoint(path)
+
+
+def test_a_program_saved_with_its_weights_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "ViT.pt"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program: Any = torch.jit.script(torch.nn.Linear(2, 2))  # has no types
+        program.save(str(path))
+    with pytest.raises(UniTrackError, match="TorchScript archive"):
+        read_checkpoint(path)
+
+
+def _zip(folder: Path, *names: str) -> Path:
+    inner = folder / "inner"
+    torch.save({"network": FLAT}, inner)
+    path = folder / "obow.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "a network")
+        for name in names:
+            archive.write(inner, f"obow/{name}")
+    return path
+
+
+def test_the_one_checkpoint_in_a_zip_archive_is_opened(tmp_path: Path) -> None:
+    path = _zip(tmp_path, "net.pth.tar")
+    assert _same(unwrap(read_checkpoint(path), ["network"], path))
+
+
+@pytest.mark.parametrize("names", [(), ("a.pth", "b.pth")])
+def test_a_zip_archive_with_none_or_several_is_refused(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    with pytest.raises(UniTrackError, match=f"a zip archive with {len(names)} checkpoints"):
+        read_checkpoint(_zip(tmp_path, *names))
+
+
+def test_a_zip_archive_cut_off_is_told(tmp_path: Path) -> None:
+    path = _zip(tmp_path, "net.pth")
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(UniTrackError, match="cut off"):
+        read_checkpoint(path)

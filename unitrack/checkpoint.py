@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import hashlib
+import io
 import pickle
+import re
 import struct
 import warnings
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -33,6 +39,27 @@ USUAL_CONTAINERS = (
     "",
 )
 _HEAD = 512  # bytes read to recognise a file
+_SUFFIXES = (".pth", ".pt", ".tar", ".torch", ".pkl", ".bin", ".ckpt", ".safetensors")
+
+
+def _numpy_parts() -> list[Callable[..., Any] | tuple[Callable[..., Any], str]]:
+    """What NumPy's own arrays and scalars are pickled with, under the names of NumPy 1 and 2.
+
+    None of it runs anything of the file's (any callable, hence Any).
+    """
+    multiarray = np._core.multiarray  # type: ignore[attr-defined]  # noqa: SLF001 - no public name
+    parts: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = [np.dtype, np.ndarray]
+    parts += [
+        (getattr(multiarray, part), f"numpy.{core}.multiarray.{part}")
+        for part in ("_reconstruct", "scalar")
+        for core in ("core", "_core")
+    ]
+    parts += {type(np.dtype(kind)) for kind in "?bBhHiIlLqQefdSU"}
+    return [*parts, (codecs.encode, "_codecs.encode")]
+
+
+# Plain things that training scripts save beside the weights.
+_ALLOWED = [argparse.Namespace, *_numpy_parts()]
 
 # All that torch's reader is known to raise on damaged files and on plain garbage.
 _UNREADABLE = (
@@ -52,8 +79,9 @@ _UNREADABLE = (
 def read_checkpoint(path: Path) -> object:
     """Read a ``.safetensors`` file or a torch file (zip or pickle), recognised by content.
 
-    Only tensors and plain containers are accepted (`argparse.Namespace`, which some training
-    scripts save beside the weights, is plain as well).
+    Only tensors and plain values are accepted; `argparse.Namespace` and the arrays and scalars of
+    NumPy, which some training scripts save beside the weights, are plain as well. A zip archive
+    with one checkpoint in it is opened.
 
     Raises:
         UniTrackError: If the file is missing, cut off, an HTML page, or would run code.
@@ -75,7 +103,7 @@ def read_checkpoint(path: Path) -> object:
         )
     if path.suffix == ".safetensors" or head[8:9] == b"{":
         return _read_safetensors(path)
-    return _read_torch(path, head)
+    return _read_zipped(path) or _read_torch(path, head)
 
 
 def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
@@ -89,16 +117,47 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
         ) from error
 
 
-def _read_torch(path: Path, head: bytes) -> object:
+def _read_zipped(path: Path) -> object:
+    """What the one checkpoint in an ordinary zip archive holds; None for any other file."""
     try:
-        with torch.serialization.safe_globals([argparse.Namespace]), warnings.catch_warnings():
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if any(name.endswith(("/data.pkl", "/constants.pkl")) for name in names):
+                return None  # torch's own files are zip archives as well
+            inside = [name for name in names if name.endswith(_SUFFIXES)]
+            content = archive.read(inside[0]) if len(inside) == 1 else b""
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+        return None
+    if not content:
+        raise UniTrackError(
+            path,
+            f"is a zip archive with {len(inside)} checkpoints in it",
+            "Unpack it and give the right file.",
+        )
+    return _loaded(io.BytesIO(content), content[:_HEAD], path)
+
+
+def _read_torch(path: Path, head: bytes) -> object:
+    return _loaded(path, head, path)
+
+
+def _loaded(source: Path | io.BytesIO, head: bytes, path: Path) -> object:
+    try:
+        with torch.serialization.safe_globals(_ALLOWED), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of pickle protocols; what matters is raised as well
-            return torch.load(path, map_location="cpu", weights_only=True)
+            return torch.load(source, map_location="cpu", weights_only=True)
     except _UNREADABLE as error:
+        if "TorchScript" in str(error):
+            raise UniTrackError(
+                path,
+                "is a TorchScript archive: it holds a program, so it was not opened",
+                "Give a file with the state dict of its network.",
+            ) from error
         if isinstance(error, pickle.UnpicklingError) and head.startswith((b"\x80", b"PK")):
             raise UniTrackError(
                 path,
-                "holds more than tensors: opening it could run code, so it was not opened",
+                f"holds more than tensors{_refused(error)}: opening it could run code, so it was "
+                "not opened",
                 "Where you trust its origin, save its tensors as .safetensors and give that file.",
             ) from error
         raise UniTrackError(
@@ -106,6 +165,12 @@ def _read_torch(path: Path, head: bytes) -> object:
             f"is cut off or not a checkpoint ({_line(error)})",
             "Fetch or copy it again, and compare its size with the source.",
         ) from error
+
+
+def _refused(error: Exception) -> str:
+    """`` (module.name)`` of what torch's reader did not allow, where it says so."""
+    named = re.search(r"GLOBAL ([\w.]+)|<class '([\w.]+)'>", str(error))
+    return f" ({named[1] or named[2]})" if named else ""
 
 
 def _line(error: Exception) -> str:
@@ -133,13 +198,21 @@ def unwrap(content: object, containers: Sequence[str], where: object) -> dict[st
     for dotted in containers:
         inside = _inside(content, dotted)
         if isinstance(inside, Mapping):
-            tensors = {str(k): v for k, v in inside.items() if isinstance(v, Tensor)}
-            if tensors:
-                return tensors
+            tensors = {str(key): _tensor(value) for key, value in inside.items()}
+            named = {key: tensor for key, tensor in tensors.items() if tensor is not None}
+            if named:
+                return named
     looked = " or ".join(dotted or "flat" for dotted in containers)
     raise UniTrackError(
         where, "holds no tensors by name", f"Give a checkpoint with a state dict, {looked}."
     )
+
+
+def _tensor(value: object) -> Tensor | None:
+    """A tensor, also of a NumPy array of numbers; None for anything else."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+        return torch.from_numpy(value)
+    return value if isinstance(value, Tensor) else None
 
 
 def _inside(content: object, dotted: str) -> object:

@@ -179,11 +179,26 @@ def test_two_at_once_fetch_one_file(file: WeightFile, served: Served) -> None:
     assert served.asked == [""]
 
 
-def test_nothing_is_drawn_where_there_is_no_terminal(
+def test_one_line_is_said_and_nothing_drawn_where_there_is_no_terminal(
     file: WeightFile, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fetch(file)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"unitrack: fetching {file.url} (licence: MIT)\n"
+    fetch(file)
     assert capsys.readouterr() == ("", "")
+
+
+def test_source_size_and_licence_are_said_before_anything_arrives(
+    file: WeightFile, served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served.status = 403
+    terms = dataclasses.replace(file, size=97_800_000, licence="CC BY-NC 4.0")
+    with pytest.raises(UniTrackError, match="answers 403"):
+        fetch(terms)
+    said = f"unitrack: fetching {file.url} (98 MB, licence: CC BY-NC 4.0)\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_bar_is_drawn_on_a_terminal(
@@ -194,3 +209,26 @@ def test_a_bar_is_drawn_on_a_terminal(
     out, err = capsys.readouterr()
     assert out == ""
     assert "net.pth" in err
+
+
+def test_what_is_first_fetched_holds_where_no_digest_is_published(
+    served: Served, cache: Path
+) -> None:
+    served.content = CONTENT
+    unknown = _file(served.url, sha256="")
+    fetch(unknown)
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    assert (cache / "net.pth.sha256").read_text() == f"{digest}  net.pth\n"
+    (cache / "net.pth").unlink()
+    served.content = CONTENT[::-1]
+    with pytest.raises(UniTrackError, match=r"instead of the \w{16}… of its first use"):
+        fetch(unknown)
+    assert not (cache / "net.pth").exists()
+    served.content = CONTENT
+    assert fetch(unknown).read_bytes() == CONTENT
+
+
+def test_a_full_published_digest_needs_no_note(served: Served, cache: Path) -> None:
+    served.content = CONTENT
+    fetch(_file(served.url, sha256=hashlib.sha256(CONTENT).hexdigest()))
+    assert not (cache / "net.pth.sha256").exists()

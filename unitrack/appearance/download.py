@@ -1,4 +1,8 @@
-"""Fetch a file once into the cache: resumed when broken off, checked, and put in place at once."""
+"""Fetch a file once into the cache: resumed when broken off, checked, and put in place at once.
+
+Before anything is transferred, source and licence are said on stderr. Of a file for which no full
+sha256 is published, the one that arrived first is kept beside it; another is refused from then on.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +20,23 @@ from filelock import FileLock
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from unitrack.appearance.verify import keep_digest, kept_digest, verify
 from unitrack.cache import cache_folder
-from unitrack.checkpoint import file_sha256, looks_like_html
+from unitrack.checkpoint import looks_like_html
 from unitrack.errors import UniTrackError
 from unitrack.registry.records import WeightFile
 
-__all__ = ["cached", "fetch", "verify"]
+__all__ = ["cached", "fetch"]
 
 _CHUNK = 1 << 18  # bytes
 _TIMEOUT_S = 30.0
 _HEAD = 512  # bytes
+_SHA256_DIGITS = 64
 _NO_SUCH_RANGE = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
 
 def cached(file: WeightFile) -> Path:
-    """Where the file of a URL is kept; it may not be there yet."""
+    """Where a file that is fetched, or put there by hand, is kept; it may not be there yet."""
     return cache_folder() / "weights" / file.file
 
 
@@ -45,61 +51,57 @@ def fetch(file: WeightFile) -> Path:
             expected file, or the cache folder cannot be written.
     """
     target = cached(file)
-    if target.is_file() and _matches(file, target):
+    if target.is_file() and _matches(file, target, kept_digest(target)):
         return target
     with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{target}.lock"):
-            if not (target.is_file() and _matches(file, target)):
+            kept = kept_digest(target)
+            if not (target.is_file() and _matches(file, target, kept)):
                 part = target.with_name(f"{target.name}.part")
-                if not (file.sha256 and part.is_file() and _matches(file, part)):
+                whole = (file.sha256 or kept) and part.is_file() and _matches(file, part, kept)
+                if not whole:
+                    _announce(file)
                     _transfer(file.url, part)
-                _check_arrived(file, part)
+                digest = _check_arrived(file, part, kept)
+                if len(file.sha256) < _SHA256_DIGITS:
+                    keep_digest(target, digest)
                 part.replace(target)
     return target
 
 
-def verify(file: WeightFile, path: Path) -> str:
-    """The sha256 of a file, after comparing it and the size with the published ones.
-
-    Raises:
-        UniTrackError: If they differ, or the file cannot be read.
-    """
-    digest = file_sha256(path)
-    size = path.stat().st_size
-    if file.size and size != file.size:
-        fault = f"has {size} bytes instead of {file.size}"
-    elif not digest.startswith(file.sha256):
-        fault = f"has the sha256 {digest[:16]}… instead of {file.sha256[:16]}…"
-    else:
-        return digest
-    raise UniTrackError(path, fault, f"Get it again: it is not the published {file.file}.")
+def _announce(file: WeightFile) -> None:
+    size = f"{file.size / 1e6:.0f} MB, " if file.size else ""
+    # Not logged: what a licence allows must be read before the file is used.
+    print(f"unitrack: fetching {file.url} ({size}licence: {file.licence})", file=sys.stderr)  # noqa: T201
 
 
-def _matches(file: WeightFile, path: Path) -> bool:
+def _matches(file: WeightFile, path: Path, kept: str) -> bool:
     try:
-        verify(file, path)
+        verify(file, path, kept)
     except UniTrackError:
         return False
     return True
 
 
-def _check_arrived(file: WeightFile, part: Path) -> None:
-    """Remove and refuse a download that is not the expected file."""
+def _check_arrived(file: WeightFile, part: Path, kept: str) -> str:
+    """The sha256 of a download, or its removal and a refusal when it is not the expected file."""
     with part.open("rb") as opened:
         page = looks_like_html(opened.read(_HEAD))
     try:
-        verify(file, part)
-        fault = ""
+        digest = verify(file, part, kept)
+        fault = "gave an HTML page, not a checkpoint" if page else ""
     except UniTrackError as error:
-        fault = f"what arrived {error.what}"
-    if page or fault:
+        fault = "gave an HTML page, not a checkpoint" if page else f"what arrived {error.what}"
+        digest = ""
+    if fault:
         part.unlink()
         raise UniTrackError(
             file.url,
-            "gave an HTML page, not a checkpoint" if page else fault,
+            fault,
             "It was removed. Try again, or fetch it elsewhere and give it with --weights FILE.",
         )
+    return digest
 
 
 @contextmanager

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import cast
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from unitrack.appearance.source import locate
-from unitrack.checkpoint import (
-    USUAL_CONTAINERS,
-    file_sha256,
-    read_checkpoint,
-    unwrap,
-)
+from unitrack.appearance.fit import COUNTER, Factory, Fit, is_same
+from unitrack.appearance.layouts import Layout, Reading, read_as, readings
+from unitrack.appearance.source import keep, locate
+from unitrack.checkpoint import file_sha256
 from unitrack.errors import UniTrackError
 from unitrack.registry.records import BackboneRecord, WeightFile, load
 
-__all__ = ["Built", "build_module", "random_seed"]
-
-_COUNTER = "num_batches_tracked"  # of no use in eval mode, and absent in old files
-_NAMED = 3  # keys quoted in a message
-
-State = dict[str, Tensor]
-Build = Callable[[str], nn.Module]  # tap to module
-Factory = Callable[[str, object], nn.Module]
+__all__ = ["Built", "build_module", "choose_reading", "random_seed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A module with its weights, and what identifies them: a sha256, or ``random:SEED``."""
+    """A module with its weights.
+
+    Attributes:
+        module: The module.
+        weights_id: sha256 of the weight file, or ``random:SEED``.
+        layout: Whose published file a user's own was read like; empty for plain names.
+    """
 
     module: nn.Module
     weights_id: str
+    layout: str = ""
 
 
 def build_module(
-    record: BackboneRecord, tap: str, weights: str | None, settings: object = None
+    record: BackboneRecord,
+    tap: str,
+    weights: str | None,
+    settings: object = None,
+    layouts: Sequence[Layout] | None = None,
 ) -> Built:
     """Build a backbone up to ``tap`` and give it its weights.
 
@@ -50,26 +50,59 @@ def build_module(
         weights: None for the record's first weights, the name of others of them, ``random`` or
             ``random:SEED``, or a file.
         settings: The record's settings.
+        layouts: What a file may be laid out like; None for the record's own layouts. Plain names
+            are always understood.
 
     Raises:
-        UniTrackError: If the weights cannot be had, or do not fit the layers up to ``tap``.
+        UniTrackError: If the weights cannot be had, do not fit the layers up to ``tap``, or fit in
+            two ways.
     """
     seed = random_seed(weights, record)
-    build = partial(_seeded, record, settings, seed or 0)
-    module = build(tap)
     if seed is not None:
-        return Built(module, f"random:{seed}")
-    path, layout = _choose(record, weights)
-    content = read_checkpoint(path)
+        return Built(_seeded(record, settings, seed, tap), f"random:{seed}")
+    path, file = _choose(record, weights)
+    fit = Fit(record, settings)
+    own = [Layout(record.name, published) for published in record.weights]
+    if file is None:
+        found = readings(path, own if layouts is None else layouts)
+    elif file.page:  # put there by a person, who may have it from elsewhere
+        found = readings(path, own)
+    else:
+        found = [Reading(record.name, read_as(path, file))]
+    reading = choose_reading(found, fit, tap, path)
+    module = _seeded(record, settings, 0, tap)
     needed = module.state_dict()
-    guesses = (
-        [_laid_out(content, layout, path)] if layout else _guessed(content, record.weights, path)
-    )
-    state = min(guesses, key=lambda guess: len(_missing(needed, guess)))
-    _check(record, tap, build, needed, state, path)
-    counters = {key: torch.tensor(0) for key in needed if key.endswith(_COUNTER)}
-    module.load_state_dict({key: (counters | state)[key] for key in needed}, strict=True)
-    return Built(module, file_sha256(path))
+    counters = {key: torch.tensor(0) for key in needed if key.endswith(COUNTER)}
+    module.load_state_dict({key: (counters | reading.state)[key] for key in needed}, strict=True)
+    digest = file_sha256(path)
+    if file is not None:
+        keep(file, path, digest)
+    return Built(module, digest, reading.layout)
+
+
+def choose_reading(found: Sequence[Reading], fit: Fit, tap: str, path: Path) -> Reading:
+    """The one reading of a file that fits the layers up to ``tap`` exactly.
+
+    Raises:
+        UniTrackError: If none fits (about the one that comes nearest), or two that differ do.
+    """
+    faults = [fit.fault(tap, reading.state, path) for reading in found]
+    fitting = [reading for reading, fault in zip(found, faults, strict=True) if fault is None]
+    if not fitting:
+        nearest = min(range(len(found)), key=lambda i: len(fit.missing(tap, found[i].state)))
+        fault = faults[nearest]
+        assert fault is not None
+        raise fault
+    first = fitting[0]
+    other = next((reading for reading in fitting[1:] if not is_same(first, reading)), None)
+    if other is not None:
+        names = [reading.layout or "plain names" for reading in (first, other)]
+        raise UniTrackError(
+            path,
+            f"can be read as two networks that differ: like {' and like '.join(names)}",
+            f"Say which: --remap {first.layout or other.layout}.",
+        )
+    return first
 
 
 def random_seed(weights: str | None, record: BackboneRecord) -> int | None:
@@ -115,81 +148,3 @@ def _choose(record: BackboneRecord, weights: str | None) -> tuple[Path, WeightFi
             f"--weights {weights}", "there is no such file", f"Give a file, or one of: {names}."
         )
     return path, None
-
-
-def _laid_out(content: object, layout: WeightFile, path: Path) -> State:
-    """The state dict of a published file, under the module's names."""
-    state = unwrap(content, (layout.container,), path)
-    return _renamed(_without_prefix(state, layout.prefix), layout)
-
-
-def _guessed(content: object, layouts: Sequence[WeightFile], path: Path) -> Iterator[State]:
-    """What a user's own file may mean: like one of the published ones, or plain."""
-    state = unwrap(content, USUAL_CONTAINERS, path)
-    bare = _without_prefix(state, "module.") or state  # of torch's own parallel wrapper
-    for layout in layouts:
-        published = _without_prefix(state, layout.prefix) if layout.prefix else {}
-        yield _renamed(published or bare, layout)
-    yield bare
-
-
-def _renamed(state: State, layout: WeightFile) -> State:
-    if layout.remap:
-        state = cast("Callable[[State], State]", load(layout.remap))(state)
-    return {key: value for key, value in state.items() if not key.startswith(layout.drop)}
-
-
-def _without_prefix(state: State, prefix: str) -> State:
-    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-
-
-def _missing(needed: State, state: State) -> list[str]:
-    return [key for key in needed if key not in state and not key.endswith(_COUNTER)]
-
-
-def _check(
-    record: BackboneRecord, tap: str, build: Build, needed: State, state: State, path: Path
-) -> None:
-    """Refuse a state dict that does not fit the layers up to ``tap`` exactly.
-
-    Keys of the layers after ``tap`` are no fault.
-    """
-    missing = _missing(needed, state)
-    if missing:
-        complete = [t for t in record.taps if not _missing(build(t).state_dict(), state)]
-        raise UniTrackError(
-            path,
-            f"lacks {len(missing)} of the {len(needed)} tensors of {record.name} up to {tap}, "
-            f"e.g. {', '.join(missing[:_NAMED])}",
-            f"It is complete for {' and '.join(complete)}: add --layer {complete[0]}."
-            if complete
-            else f"Give a checkpoint of {record.name}, or leave out --weights.",
-        )
-    fault = _wrong_shapes(needed, state) or _foreign_keys(record, build, needed, state)
-    if fault:
-        raise UniTrackError(
-            path, fault, f"Give a checkpoint of {record.name}, or the --backbone it belongs to."
-        )
-
-
-def _wrong_shapes(needed: State, state: State) -> str:
-    """One clause about tensors of another shape; empty when there are none."""
-    shapes = {k: (tuple(state[k].shape), tuple(needed[k].shape)) for k in needed if k in state}
-    wrong = [key for key, (given, wanted) in shapes.items() if given != wanted]
-    if not wrong:
-        return ""
-    given, wanted = shapes[wrong[0]]
-    return (
-        f"holds {len(wrong)} tensors of another shape, e.g. {wrong[0]}: {given} instead of {wanted}"
-    )
-
-
-def _foreign_keys(record: BackboneRecord, build: Build, needed: State, state: State) -> str:
-    """One clause about tensors that no tap of the record needs; empty when there are none."""
-    extra = set(state) - set(needed)
-    for tap in record.taps if extra else ():
-        extra -= set(build(tap).state_dict())
-    if not extra:
-        return ""
-    some = ", ".join(sorted(extra)[:_NAMED])
-    return f"holds {len(extra)} tensors that {record.name} does not have, e.g. {some}"

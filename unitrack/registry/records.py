@@ -66,31 +66,41 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightFile:
-    """One checkpoint: where it is and how it is laid out (design: weights.md 1).
+    """One checkpoint: where it is and how it is laid out.
 
-    Exactly one of ``url`` and ``distribution`` is set.
+    Exactly one of ``url``, ``distribution`` and ``page`` is set. Where nothing is published to
+    check a file by, the digest seen at its first use is kept beside it and holds from then on.
 
     Attributes:
         name: Short name of these weights, e.g. ``imagenet``.
-        url: Where to fetch it.
+        url: Where to fetch it; ``hf://OWNER/REPOSITORY/FILE`` for a file of the Hugging Face hub.
         distribution: An installed pip distribution that carries it.
+        page: Where a person fetches it, when no program can (a login, a scan page).
         file: File name in the cache, or the path's end inside the distribution.
-        sha256: Hex digest of the whole file, or its published first digits.
+        sha256: Hex digest of the whole file, or its published first digits; empty when there is
+            none.
+        checksum: Another published digest: ``md5:`` and its first digits, or ``git:`` and the id of
+            the file as an object of git.
         size: Bytes, 0 when not published.
         licence: Licence of the weights.
+        reader: ``"package.module:function"`` from path to content, for files that are neither
+            torch's nor safetensors; or empty.
         container: Key (dotted) under which the state dict lies; empty for a flat file.
         prefix: Stripped from the start of each key; keys without it are dropped.
-        remap: ``"package.module:function"`` from state dict to torchvision names, or empty.
+        remap: ``"package.module:function"`` from state dict to the module's names, or empty.
         drop: Key prefixes (after stripping) that do not belong to the backbone.
     """
 
     name: str
     url: str = ""
     distribution: str = ""
+    page: str = ""
     file: str
-    sha256: str
+    sha256: str = ""
+    checksum: str = ""
     size: int = 0
     licence: str
+    reader: str = ""
     container: str = ""
     prefix: str = ""
     remap: str = ""
@@ -111,7 +121,6 @@ class BackboneRecord(Record):
         std: Per channel, likewise.
         colour: Channel order of the input.
         input_range: Value range of the input before mean and std.
-        padding_mode: Padding of the convolutions.
         anchor: Continuous network pixel of cell 0's centre, or None to measure it.
         weights: Checkpoints, the default first; empty when only random weights exist.
         default: True for the one backbone that is used when none is named.
@@ -126,7 +135,6 @@ class BackboneRecord(Record):
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     colour: str = "rgb"
     input_range: tuple[float, float] = (0.0, 1.0)
-    padding_mode: str = "zeros"
     anchor: float | None = None
     weights: tuple[WeightFile, ...] = ()
     default: bool = False

@@ -19,6 +19,7 @@ _SIZES_CELLS = ((8, 8), (8, 12), (9, 13))
 _RELATIVE = 1e-4  # of the largest feature; kernels differ in the last bits with the batch size
 _ANCHOR_PIXELS = 0.5
 _HEX = re.compile(r"[0-9a-f]{8,64}")
+_CHECKSUM = re.compile(r"md5:[0-9a-f]{6,32}|git:[0-9a-f]{40}")
 
 
 def check_has_provenance(subject: Subject[BackboneRecord]) -> None:
@@ -29,11 +30,18 @@ def check_has_provenance(subject: Subject[BackboneRecord]) -> None:
 
 
 def check_weights_can_be_verified(subject: Subject[BackboneRecord]) -> None:
-    """Every checkpoint has one origin, a digest and a licence."""
+    """Every checkpoint has one origin and a licence; its digests, where it has any, are digests."""
     for weights in subject.record.weights:
         where = f"{subject}: weights {weights.name}"
-        assert bool(weights.url) != bool(weights.distribution), f"{where}: url or distribution"
-        assert _HEX.fullmatch(weights.sha256), f"{where}: sha256 {weights.sha256!r}"
+        origins = [part for part in (weights.url, weights.distribution, weights.page) if part]
+        assert len(origins) == 1, f"{where}: one of url, distribution and page, not {origins}"
+        assert not weights.sha256 or _HEX.fullmatch(weights.sha256), (
+            f"{where}: sha256 {weights.sha256!r}"
+        )
+        assert not weights.checksum or _CHECKSUM.fullmatch(weights.checksum), (
+            f"{where}: checksum {weights.checksum!r}"
+        )
+        assert weights.sha256 or not weights.distribution, f"{where}: sha256 is empty"
         assert weights.licence, f"{where}: licence is empty"
 
 
@@ -90,11 +98,15 @@ def _model(subject: Subject[BackboneRecord], tap: str | None = None) -> Backbone
 
 
 class _Key:
-    """A subject as the key of a cache: records hold mappings and cannot be hashed."""
+    """What decides an untrained network, as the key of a cache.
+
+    Dozens of records differ in their weights only, and share one network here.
+    """
 
     def __init__(self, subject: Subject[BackboneRecord]) -> None:
         self.subject = subject
-        self._text = repr(subject)
+        record = subject.record
+        self._text = repr((record.factory, subject.settings, record.stride, record.anchor))
 
     def __hash__(self) -> int:
         return hash(self._text)
