@@ -18,6 +18,7 @@ SCENE = Scene("made-up", length=14, shape="pose")
 POSES = observed(SCENE)
 FIRST = POSES[0][0]
 assert isinstance(FIRST, PoseObservation)
+PLACE = FIRST.xy
 EMPTY = replace(FIRST, visible=(False,) * len(FIRST.xy))
 
 
@@ -73,8 +74,9 @@ def test_the_authors_give_nobody_the_identity_on_the_way_back() -> None:
 
 
 def test_joints_outside_the_picture_and_in_one_place_do_no_harm() -> None:
-    far = replace(FIRST, xy=tuple((x - 500.0, y + 900.0) for x, y in FIRST.xy))
-    point = replace(FIRST, xy=((40.0, 40.0),) * len(FIRST.xy))
+    assert isinstance(FIRST, PoseObservation)
+    far = replace(FIRST, xy=tuple((x - 500.0, y + 900.0) for x, y in PLACE))
+    point = replace(FIRST, xy=((40.0, 40.0),) * len(PLACE))
     tracker = head().start(SCENE.info, embed)
     frames = run(tracker, [[FIRST, far, point]] * 3)
     assert [len(frame) for frame in frames] == [3, 3, 3]

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from unitrack.association.pose_mask import pose_box, pose_mask
+from unitrack.association.pose_mask import pose_boxes, pose_masks
 from unitrack.errors import UniTrackError
 from unitrack.heads.association import AssociationHead
 from unitrack.heads.base import Embed, FrameFeatures, Resolve, TaskHead, Tracker
@@ -120,14 +120,12 @@ class _Tracker:
 def _draw(
     observations: Sequence[Observation], size: tuple[int, int], min_width: int
 ) -> list[MaskObservation]:
-    return [
-        MaskObservation.of(pose_mask(pose, size, min_width=min_width), pose.score, pose.label)
-        for pose in observations
-        if isinstance(pose, PoseObservation)
-    ]
+    return pose_masks(_poses(observations), size, min_width=min_width)
 
 
 def _place(observations: Sequence[Observation]) -> NDArray[np.float64]:
-    nowhere = (np.nan,) * 4
-    boxes = (pose_box(pose) for pose in observations if isinstance(pose, PoseObservation))
-    return np.array([box or nowhere for box in boxes], np.float64).reshape(-1, 4)
+    return pose_boxes(_poses(observations))
+
+
+def _poses(observations: Sequence[Observation]) -> list[PoseObservation]:
+    return [seen for seen in observations if isinstance(seen, PoseObservation)]
