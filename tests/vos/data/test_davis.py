@@ -151,7 +151,7 @@ def test_results_are_scored_without_images(tmp_path: Path) -> None:
 
 def test_the_large_version_is_a_setting(tmp_path: Path) -> None:
     davis(tmp_path, FRAMES, resolution="Full-Resolution")
-    with pytest.raises(UniTrackError, match=r"Full-Resolution is\n  --set data.resolution=Full-Res"):
+    with pytest.raises(UniTrackError, match=r"Full-Resolution is\n  --set data.resolution=Full"):
         davis2017(tmp_path, None, P480)
     large = davis2017(tmp_path, None, DavisSettings(resolution="Full-Resolution"))
     assert [sequence.name for sequence in large.sequences()] == ["blackswan"]
