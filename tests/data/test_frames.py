@@ -136,6 +136,14 @@ def test_a_gap_in_the_numbers_is_named(tmp_path: Path) -> None:
         check_numbers(images)
 
 
+@pytest.mark.parametrize(("numbers", "missing"), [((5, 10, 20), "00015"), ((5, 10, 12), "00015")])
+def test_numbers_may_rise_in_steps(tmp_path: Path, numbers: tuple[int, ...], missing: str) -> None:
+    images = [tmp_path / f"{number:05d}.jpg" for number in numbers]
+    check_numbers(images[:2], 5)
+    with pytest.raises(UniTrackError, match=rf"{missing}\.jpg: is missing"):
+        check_numbers(images, 5)
+
+
 def test_one_number_of_two_images_is_named(tmp_path: Path) -> None:
     images = [tmp_path / name for name in ("000001.jpg", "000001.png")]
     with pytest.raises(UniTrackError, match=r"000001\.png: has the number of 000001\.jpg"):

@@ -28,12 +28,12 @@ def breakdown_tables(breakdown: Mapping[str, Scores], columns: Sequence[str]) ->
 
 
 def scores_csv(scores: Scores) -> str:
-    """Every score, full precision, one line per sequence."""
+    """Every score, full precision, one line per sequence; blank where nothing counts in one."""
     columns = list(next(iter(scores.values()), {}))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["sequence", *columns])
-    writer.writerows([name, *(scores[name][c] for c in columns)] for name in _order(scores))
+    writer.writerows([name, *(scores[name].get(c, "") for c in columns)] for name in _order(scores))
     return text.getvalue()
 
 

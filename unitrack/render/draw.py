@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from unitrack.render.palette import RGB, Style, davis, ink, style
-from unitrack.render.shapes import paint_mask, paint_pose
+from unitrack.render.shapes import crest, paint_mask, paint_pose
 from unitrack.render.trails import Point
 from unitrack.types import XYXY, MaskObservation, PoseObservation, TrackedObject
 
@@ -114,18 +114,20 @@ def _draw_label(
     font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
     shape: tuple[int, ...],
 ) -> None:
-    """The identity on a plate above the box, moved into the picture when the box leaves it."""
+    """The identity on a plate above the object, moved into the picture when that leaves it."""
     x0, y0, x1, y1 = thing.observation.box
     if x0 >= x1 and y0 >= y1:  # nothing of it is there
         return
     if x1 <= 0 or y1 <= 0 or x0 >= shape[1] or y0 >= shape[0]:
         return
-    masked = isinstance(thing.observation, MaskObservation)
-    text, colour = str(thing.id), davis(thing.id) if masked else style(thing.id).colour
+    text, colour = str(thing.id), style(thing.id).colour
+    if isinstance(thing.observation, MaskObservation):
+        (x0, y0), colour = crest(thing.observation), davis(thing.id)
     left, top, right, bottom = font.getbbox(text)
     margin = max(2, round((bottom - top) / 5))
     wide, tall = right - left + 2 * margin, bottom - top + 2 * margin
-    x = min(max(round(x0), 0), max(shape[1] - wide, 0))
+    middle = wide / 2 if isinstance(thing.observation, MaskObservation) else 0.0
+    x = min(max(round(x0 - middle), 0), max(shape[1] - wide, 0))
     y = min(max(round(y0 - tall), 0), max(shape[0] - tall, 0))
     pen.rectangle((x, y, x + wide - 1, y + tall - 1), fill=colour, outline=_HALO)
     pen.text((x + margin - left, y + margin - top), text, fill=ink(colour), font=font)

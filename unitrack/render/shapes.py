@@ -10,29 +10,64 @@ from unitrack.render.palette import RGB
 from unitrack.skeleton import SKELETONS
 from unitrack.types import MaskObservation, PoseObservation
 
-__all__ = ["paint_mask", "paint_pose"]
+__all__ = ["bright", "crest", "paint_mask", "paint_pose"]
 
 _OPACITY = 0.5
 _HALO: RGB = (0, 0, 0)
+_HALO_OPACITY = 0.6
 
 
 def paint_mask(
     canvas: NDArray[np.uint8], observation: MaskObservation, colour: RGB, width: int
 ) -> None:
-    """Tint a mask in place, and draw its outline opaque, ``width`` pixels wide and inside."""
-    mask = observation.mask
-    if mask.shape != canvas.shape[:2]:
+    """Tint a mask in place, with an outline that shows on any ground.
+
+    The outline is a bright line of ``width`` pixels inside the edge and a dark one of a pixel
+    outside of it. A mask of another size than the canvas is left out.
+    """
+    if observation.size != canvas.shape[:2] or not observation.area:
         return
+    left, top, right, bottom = (int(side) for side in observation.box)
+    window = np.s_[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1]
+    mask, part = observation.mask[window], canvas[window]
+    inside = _eroded(mask, width)
+    halo = ~_eroded(~mask, 1, beyond=True) & ~mask
+    _blend(part, inside, colour, _OPACITY)
+    _blend(part, halo, _HALO, _HALO_OPACITY)
+    part[mask & ~inside] = bright(colour)
+
+
+def bright(colour: RGB) -> RGB:
+    """A colour of DAVIS, most of which are dark, as one for thin lines."""
+    red, green, blue = (min(2 * part, 255) for part in colour)
+    return red, green, blue
+
+
+def crest(observation: MaskObservation) -> tuple[float, float]:
+    """Where a mask, which is not empty, reaches highest: a point of its upper edge, pixels."""
+    left, top, right, _ = (int(side) for side in observation.box)
+    columns = np.flatnonzero(observation.mask[top, left:right])
+    return left + float(columns[len(columns) // 2]) + 0.5, float(top)
+
+
+def _blend(
+    part: NDArray[np.uint8], where: NDArray[np.bool_], colour: RGB, opacity: float
+) -> None:
     ink = np.array(colour, np.float32)
-    canvas[mask] = ((1 - _OPACITY) * canvas[mask] + _OPACITY * ink).astype(np.uint8)
-    canvas[mask & ~_eroded(mask, width)] = colour
+    part[where] = ((1 - opacity) * part[where] + opacity * ink).astype(np.uint8)
 
 
-def _eroded(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """What is left of a mask without ``width`` pixels along its edge."""
+def _eroded(mask: NDArray[np.bool_], width: int, *, beyond: bool = False) -> NDArray[np.bool_]:
+    """What is left of a mask without ``width`` pixels along its edge.
+
+    Args:
+        mask: ``(H, W)``.
+        width: Pixels.
+        beyond: Whether the mask goes on outside of the array.
+    """
     inner = mask
     for _ in range(width):
-        padded = np.pad(inner, 1)
+        padded = np.pad(inner, 1, constant_values=beyond)
         inner = inner & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     return inner
 

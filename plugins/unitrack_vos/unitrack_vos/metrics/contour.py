@@ -36,7 +36,7 @@ def region_and_contour(true: MaskObservation, found: MaskObservation) -> tuple[f
     window = _window(true, found)
     if window is None:
         return 1.0, 1.0
-    first, second = (mask.mask[window] for mask in (true, found))
+    first, second = (_decoded(mask, window) for mask in (true, found))
     union = np.count_nonzero(first | second)
     region = np.count_nonzero(first & second) / union
     return region, contour_accuracy(first, second, radius)
@@ -50,6 +50,14 @@ def _window(true: MaskObservation, found: MaskObservation) -> tuple[slice, slice
     left, top = np.maximum(boxes[:, :2].min(axis=0) - 1, 0)
     right, bottom = boxes[:, 2:].max(axis=0) + 1
     return np.s_[top:bottom, left:right]
+
+
+def _decoded(mask: MaskObservation, window: tuple[slice, slice]) -> Mask:
+    """A part of a mask; the frame is neither turned to rows nor copied, as `mask.mask` does."""
+    from pycocotools import mask as coco
+
+    part: Mask = coco.decode(mask.rle).view(np.bool_)[window]
+    return part
 
 
 def contour_accuracy(true: Mask, found: Mask, radius: int) -> float:

@@ -127,5 +127,5 @@ def decay(values: Values) -> float:
 
 
 def table(objects: Iterable[Followed]) -> Table:
-    """A row an object."""
-    return {one.name: quality([one]) for one in objects}
+    """A row an object, those without a frame that counts left out."""
+    return {one.name: quality([one]) for one in objects if len(one.region)}
