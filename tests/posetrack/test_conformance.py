@@ -10,7 +10,10 @@ from unitrack.registry.records import Record
 from unitrack.testing import Check, cases, label
 
 # Small enough that a whole set is rendered in a moment.
-_SMALL = {"synthetic_poseprop": {"sequences": 2, "frames": 6, "width": 160, "height": 120}}
+_SMALL = {
+    "synthetic_poseprop": {"sequences": 2, "frames": 6, "width": 160, "height": 120},
+    "synthetic_posetrack": {"frames": 6, "width": 160, "height": 120, "objects": 3},
+}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +25,11 @@ def test_conforms(record: Record, check: Check) -> None:
 
 @pytest.mark.data
 def test_real_clips_conform(data_root: Path) -> None:
-    roots = {"jhmdb": data_root / "clips" / "jhmdb"}
+    roots = {
+        "jhmdb": data_root / "clips" / "jhmdb",
+        "posetrack18": data_root / "clips" / "posetrack18",
+        "posetrack_bonn": data_root / "clips" / "posetrack_bonn_multiperson",
+    }
     with_data = [case for case in cases("unitrack-posetrack", roots=roots) if case[1].root]
     assert with_data
     for record, check in with_data:

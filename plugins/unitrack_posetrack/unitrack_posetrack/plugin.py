@@ -35,7 +35,7 @@ def unitrack_heads() -> Iterator[HeadRecord]:
 
 @hookimpl
 def unitrack_datasets() -> Iterator[DatasetRecord]:
-    """JHMDB, and a synthetic set in its layout."""
+    """JHMDB, PoseTrack and its forerunner, and synthetic sets in their layouts."""
     yield DatasetRecord(
         name="jhmdb",
         factory="unitrack_posetrack.data.jhmdb:jhmdb",
@@ -55,11 +55,40 @@ def unitrack_datasets() -> Iterator[DatasetRecord]:
         synthesise="unitrack_posetrack.data.synthetic_poseprop:synthesise",
         licence="CC0",
     )
+    for year in (17, 18):
+        yield DatasetRecord(
+            name=f"posetrack{year}",
+            factory=f"unitrack_posetrack.data.posetrack:posetrack{year}",
+            summary=f"PoseTrack 20{year}: 15 joints of several people",
+            heads=("posetrack",),
+            metric="posetrack",
+            licence="research only (PoseTrack)",
+            source="https://posetrack.net",
+        )
+    yield DatasetRecord(
+        name="posetrack_bonn",
+        factory="unitrack_posetrack.data.bonn:posetrack_bonn",
+        summary="multi-person clips of Bonn (CVPR 2017): 14 joints of several people",
+        heads=("posetrack",),
+        metric="posetrack",
+        licence="research only (Bonn)",
+        source="https://pages.iai.uni-bonn.de/iqbal_umar/PoseTrack/",
+    )
+    yield DatasetRecord(
+        name="synthetic_posetrack",
+        factory="unitrack_posetrack.data.posetrack:synthetic_posetrack",
+        settings="unitrack_posetrack.data.synthetic_settings:SyntheticPosetrackSettings",
+        summary="rendered people with exact joints, in PoseTrack 2018 layout",
+        heads=("posetrack",),
+        metric="posetrack",
+        synthesise="unitrack_posetrack.data.synthetic_posetrack:synthesise",
+        licence="CC0",
+    )
 
 
 @hookimpl
 def unitrack_metrics() -> Iterator[MetricRecord]:
-    """Share of joints found, after the first frame."""
+    """PCK of given poses; per-joint tracking scores and precision of people's poses."""
     yield MetricRecord(
         name="pck",
         factory="unitrack_posetrack.metrics.pck:pck",
@@ -68,4 +97,22 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         shape="pose",
         paper="Yang and Ramanan, TPAMI 2013; as Jabri et al., NeurIPS 2020, evaluate it",
         summary="share of joints within a part of the person's size, first frame left out",
+    )
+    scores = ("MOTA", "IDF1", "IDSW", "AP", "PCKh", "MOTP")
+    paper = "Andriluka et al., CVPR 2018"
+    yield MetricRecord(
+        name="posetrack",
+        factory="unitrack_posetrack.metrics.posetrack:posetrack",
+        scores=scores,
+        shape="pose",
+        paper=paper,
+        summary="MOTA, IDF1 and AP, mean over joints, as the published evaluation counts",
+    )
+    yield MetricRecord(
+        name="posetrack_clean",
+        factory="unitrack_posetrack.metrics.posetrack:posetrack_clean",
+        scores=scores,
+        shape="pose",
+        paper=paper,
+        summary="the same with all frames, true counts and IDF1 from summed counts",
     )

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.io import loadmat, savemat
-from scipy.io.matlab import MatReadError
+from scipy.io import savemat
 
 from unitrack.errors import UniTrackError
 from unitrack.skeleton import SKELETONS
+from unitrack_posetrack.data.matlab import read_matlab
 
 __all__ = ["joints_mat", "read_joints"]
 
 _JOINTS = SKELETONS["jhmdb15"].joints
 _MEND = "Restore it from the archive joint_positions."
-# What scipy raises for files that are no MATLAB files, cut ones, and those of version 7.3.
-_UNREADABLE = (
-    OSError, ValueError, TypeError, IndexError, KeyError, OverflowError, MemoryError, EOFError,
-    NotImplementedError, MatReadError, zlib.error, struct.error,
-)  # fmt: skip
 _HEADER_BYTES = 116
 
 
@@ -34,14 +27,7 @@ def read_joints(file: Path) -> NDArray[np.float64]:
         UniTrackError: If the file is no MATLAB file or cut, if ``pos_img`` is absent or of another
             shape, or if a coordinate is no number; then the frame and the joint are named.
     """
-    try:
-        read = loadmat(file, variable_names=["pos_img"])
-    except _UNREADABLE as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise UniTrackError(file, f"cannot be read ({reason})", _MEND) from error
-    if "pos_img" not in read:
-        raise UniTrackError(file, "holds no pos_img", _MEND)
-    stored = np.asarray(read["pos_img"])
+    stored = np.asarray(read_matlab(file, "pos_img"))
     # MATLAB drops the last axis of a clip of one frame.
     stored = stored[..., None] if stored.ndim == 2 else stored  # noqa: PLR2004
     if stored.shape[:-1] != (2, len(_JOINTS)) or stored.size == 0 or stored.dtype.kind not in "fiu":

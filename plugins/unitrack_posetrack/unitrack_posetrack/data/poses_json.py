@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeGuard, cast
+from typing import Any
 
 from unitrack.errors import UniTrackError
 from unitrack.skeleton import SKELETONS
 from unitrack.types import PoseObservation, SequenceResult, TrackedObject
+from unitrack_posetrack.data.document import is_number, load_json
 
 __all__ = ["parse_poses", "poses_text"]
 
@@ -54,12 +54,7 @@ def parse_poses(file: Path, length: int, skeleton: str) -> tuple[tuple[TrackedOb
     Raises:
         UniTrackError: If the file is absent or malformed; the frame and the pose are named.
     """
-    if not file.is_file():
-        raise UniTrackError(file, "is missing", "Run the sequence, or give its folder.")
-    try:
-        read = json.loads(file.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise UniTrackError(file, f"is no JSON ({error})", _MEND) from error
+    read = load_json(file)
     if not isinstance(read, dict) or read.get("format") != _FORMAT:
         raise UniTrackError(file, f"does not say that its format is {_FORMAT}", _MEND)
     if read.get("skeleton") != skeleton:
@@ -82,7 +77,7 @@ def _frame(file: Path, index: int, frame: Any, skeleton: str) -> Iterator[Tracke
         if not isinstance(pose, dict):
             raise UniTrackError(where, "is no pose", _MEND)
         identity, score = pose.get("id"), pose.get("score")
-        if not isinstance(identity, int) or not _is_number(score):
+        if not isinstance(identity, int) or not is_number(score):
             raise UniTrackError(where, "has no id or no score", _MEND)
         if identity in known:
             raise UniTrackError(where, f"has the id {identity} of another one in the frame", _MEND)
@@ -105,10 +100,6 @@ def _joints(where: str, joints: Any, count: int) -> list[Joint]:
         raise UniTrackError(where, f"has not {count} joints", _MEND)
     for number, joint in enumerate(joints):
         pair = isinstance(joint, list) and len(joint) == 2  # noqa: PLR2004 - x and y
-        if joint is not None and not (pair and all(_is_number(part) for part in joint)):
+        if joint is not None and not (pair and all(is_number(part) for part in joint)):
             raise UniTrackError(where, f"joint {number} is neither [x, y] nor null", _MEND)
     return [None if joint is None else (float(joint[0]), float(joint[1])) for joint in joints]
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return type(value) in (int, float) and math.isfinite(cast("float", value))
