@@ -108,7 +108,7 @@ def decode_frames(paths: Sequence[Path], size: tuple[int, int]) -> Iterator[Fram
             raise UniTrackError(
                 path,
                 f"is {found}, but the sequence is {stated}",
-                "Restore the original image, or correct imWidth and imHeight in seqinfo.ini.",
+                "Restore the original image, or correct the size where the data set states it.",
             )
         yield Frame(index, path.stem, image)
 

@@ -49,7 +49,8 @@ class Plan:
         settings = restore_settings(record, spec.data_settings)
         dataset = open_dataset(record, Path(spec.root), spec.split, settings)
         videos = choose(dataset, names, spec.stride, spec.limit)
-        check_source(spec.observations, len(videos))
+        if not record.one_file:
+            check_source(spec.observations, len(videos))
         observations = {n: v.observations(spec.observations) for n, v in videos.items()}
         backbone = _backbone(spec)
         head, stage = _head(spec)

@@ -172,6 +172,7 @@ class DatasetRecord(Record):
         metric: Name of the metric that scores it.
         synthesise: For synthetic sets, ``"package.module:function"``
             ``(out: Path, settings) -> None`` that renders them; empty for real ones.
+        one_file: Whether a file of observations holds every sequence; else it holds one.
         licence: Terms of the data.
         source: Where to obtain it.
     """
@@ -179,6 +180,7 @@ class DatasetRecord(Record):
     heads: tuple[str, ...]
     metric: str
     synthesise: str = ""
+    one_file: bool = False
     licence: str = ""
     source: str = ""
 

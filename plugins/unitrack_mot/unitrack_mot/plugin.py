@@ -164,6 +164,7 @@ def _vis_datasets() -> Iterator[DatasetRecord]:
         summary="YouTube-VIS 2019, 2021, 2022: instance masks in classes",
         heads=("vis",),
         metric="youtube_vis",
+        one_file=True,
         licence="CC BY 4.0 (annotations); videos under YouTube's terms",
         source="https://youtube-vos.org/dataset/vis/",
     )
@@ -174,6 +175,7 @@ def _vis_datasets() -> Iterator[DatasetRecord]:
         summary="rendered crowds with exact masks in three classes, in YouTube-VIS layout",
         heads=("vis",),
         metric="youtube_vis",
+        one_file=True,
         synthesise="unitrack_mot.data.vis_synthetic:synthesise",
         licence="CC0",
     )

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pycocotools import mask as coco
 from pydantic import ValidationError
 
 from unitrack.data.base import Dataset
 from unitrack.errors import UniTrackError
-from unitrack.types import MaskObservation
+from unitrack.types import MaskObservation, Observation, SequenceResult, TrackedObject
 from unitrack_mot.data import vis_synthetic
 from unitrack_mot.data.vis_detector import CLASSES, OBSTACLE, PERSON, WITH_BAG, Seen, detect
 from unitrack_mot.data.vis_synthetic import synthesise
 from unitrack_mot.data.vis_synthetic_settings import SyntheticVisSettings
 from unitrack_mot.data.youtube_vis import youtube_vis
+from unitrack_mot.metrics.vis import youtube_vis as youtube_vis_metric
 
 SMALL = SyntheticVisSettings(
     sequences=2, frames=6, width=160, height=120, objects=5, camera_pan=8, occluders=1
@@ -110,6 +112,46 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(UniTrackError, match="holds other files than a synthetic set"):
         synthesise(tmp_path, SMALL)
+
+
+def _linked_by(dataset: Dataset, *, known: bool) -> float:
+    """AP if every detection is linked to the object under it, or to nothing."""
+    metric, partials = youtube_vis_metric(), []
+    for video in dataset.sequences():
+        assert video.truth is not None
+        frames = []
+        for index, given in enumerate(video.observations("benchmark")):
+            true = {t.id: t.observation for t in video.truth[index]}
+            masks = [mask for mask in given if isinstance(mask, MaskObservation)]
+            shared = coco.iou(
+                [m.rle for m in masks], [_rle(o) for o in true.values()], [0] * len(true)
+            )
+            free = dict(enumerate(true))
+            frame = []
+            for row, mask in enumerate(masks):
+                best = max(free, key=lambda column: shared[row, column], default=None)
+                stray = 1000 * (index + 1) + row
+                fits = known and best is not None and shared[row, best] > 0.3
+                frame.append(
+                    TrackedObject(free.pop(best) if fits and best is not None else stray, mask)
+                )
+            frames.append(tuple(frame))
+        partials.append(metric.evaluate(video, SequenceResult(video.name, tuple(frames))))
+    return metric.combine(partials)["AP"]
+
+
+def _rle(seen: Observation) -> dict[str, object]:
+    assert isinstance(seen, MaskObservation)
+    return seen.rle
+
+
+@pytest.mark.slow
+def test_nobody_gets_everything_and_linking_is_what_counts(tmp_path: Path) -> None:
+    synthesise(tmp_path / "set", SyntheticVisSettings(sequences=1))
+    dataset = _open(tmp_path / "set")
+    perfectly, not_at_all = (_linked_by(dataset, known=known) for known in (True, False))
+    assert 0.4 < perfectly < 0.8
+    assert not_at_all < 0.02
 
 
 def _seen(label: int = PERSON, visibility: float = 1.0, *, overlooked: bool = False) -> Seen:

@@ -24,6 +24,7 @@ from tests.mot.vis.made import (
 )
 from unitrack.data.base import Dataset, Sequence, Submittable
 from unitrack.errors import UniTrackError
+from unitrack.testing import cases
 from unitrack.types import MaskObservation, Observation, SequenceResult, Target, TrackedObject
 from unitrack_mot.data.youtube_vis import youtube_vis
 
@@ -99,6 +100,26 @@ def test_frames_are_the_named_images_in_their_order(root: Path) -> None:
     (root / "train" / "JPEGImages" / "first" / "00005.jpg").unlink()
     with pytest.raises(UniTrackError, match=r"00005\.jpg: is missing"):
         list(_first(root).frames())
+
+
+def test_an_image_of_another_size_is_named(root: Path) -> None:
+    write_images(root / "train" / "JPEGImages")
+    content = annotation(entries=TRUTH)
+    content["videos"][0] |= {"width": 61}
+    write(root / "train" / "instances.json", content)
+    with pytest.raises(UniTrackError, match=r"00000\.jpg: is 60x40, but the sequence is 61x40"):
+        list(_first(root).frames())
+
+
+def test_a_miniature_tree_keeps_every_promise_of_a_data_set(root: Path) -> None:
+    write_images(root / "train" / "JPEGImages")
+    write(root / "train" / "detections.json", FOUND)
+    checked = [
+        check(record)
+        for record, check in cases("unitrack-mot", roots={"youtube_vis": root})
+        if record.name == "youtube_vis" and check.root
+    ]
+    assert len(checked) > 10
 
 
 LAYOUTS = {

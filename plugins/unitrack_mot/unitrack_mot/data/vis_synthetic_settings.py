@@ -38,18 +38,25 @@ class SyntheticVisSettings(SyntheticMotSettings):
         json_schema_extra={"unit": "picture heights"},
     )
     jitter: float = Field(
-        default=0.04,
+        default=0.02,
         ge=0,
         le=0.5,
         description="error of detected outlines, standard deviation relative to the square root of "
         "the area",
         json_schema_extra={"unit": ""},
     )
+    miss_rate: float = Field(
+        default=0.08,
+        ge=0,
+        le=1,
+        description="share of the time in which something visible is overlooked",
+        json_schema_extra={"unit": ""},
+    )
     miss_length: float = Field(
-        default=3.0,
+        default=2.0,
         ge=1,
         le=100,
-        description="mean length of the time in which somebody is overlooked",
+        description="mean length of the time in which something is overlooked",
         json_schema_extra={"unit": "frames"},
     )
     confusion: float = Field(
