@@ -18,26 +18,11 @@ from unitrack.registry.records import BackboneRecord
 from unitrack_ssl.settings import CrwSettings
 
 RECORDS = records()
-TABLE_1 = [
-    "insdis",
-    "moco_v1",
-    "pcl_v1",
-    "pirl",
-    "pcl_v2",
-    "simclr_v1",
-    "moco_v2",
-    "simclr_v2",
-    "sela_v2",
-    "infomin",
-    "barlow_twins",
-    "byol",
-    "deepcluster_v2",
-    "swav",
-    "vfs",
-    "pixpro",
-    "detco",
-    "timecycle",
-]
+TABLE_1 = (
+    *("insdis", "moco_v1", "pcl_v1", "pirl", "pcl_v2", "simclr_v1", "moco_v2", "simclr_v2"),
+    *("sela_v2", "infomin", "barlow_twins", "byol", "deepcluster_v2", "swav", "vfs", "pixpro"),
+    *("detco", "timecycle"),
+)
 TABLE_2 = ("colorization", "uvc", "crw")
 BY_HAND = [name for name, record in RECORDS.items() if record.weights[0].page]
 

@@ -15,7 +15,7 @@ class CrwSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     padding: Literal["zeros", "reflect"] = Field(
-        "zeros",
+        default="zeros",
         description="what convolutions see beyond the picture: zeros, as the paper evaluates, or "
         "the mirrored picture, as in training",
     )
