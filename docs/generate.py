@@ -11,7 +11,8 @@ from pathlib import Path
 from unitrack.cli.main import COMMANDS, main
 
 DOCS = Path(__file__).parent
-SHOWN = (("head", "mot"), ("dataset", "synthetic_mot"), ("dataset", "mot17"))
+HEADS = ("mot", "mots", "vis", "sot", "vos", "poseprop", "posetrack")
+DATASETS = (*(f"synthetic_{head}" for head in HEADS), "mot17", "davis2017")
 
 
 def pages() -> dict[Path, str]:
@@ -31,11 +32,13 @@ def _settings() -> Iterator[str]:
         "# Settings\n\nWritten by `make docs`. A dagger number refers to a place where the paper "
         "and the authors' code differ.\n"
     )
-    for kind, name in SHOWN:
-        yield f"\n## {kind} {name}\n\n```text\n{_printed(['show', kind, name])}```\n"
-    for protocol in ("authors", "paper"):
-        shown = _printed(["show", "head", "mot", "--protocol", protocol])
-        yield f"\n## head mot, protocol {protocol}\n\n```text\n{shown}```\n"
+    for head in HEADS:
+        yield f"\n## head {head}\n\n```text\n{_printed(['show', 'head', head])}```\n"
+        for protocol in ("authors", "paper"):
+            shown = _printed(["show", "head", head, "--protocol", protocol])
+            yield f"\n### head {head}, protocol {protocol}\n\n```text\n{shown}```\n"
+    for name in DATASETS:
+        yield f"\n## dataset {name}\n\n```text\n{_printed(['show', 'dataset', name])}```\n"
 
 
 def _printed(arguments: list[str]) -> str:

@@ -50,9 +50,7 @@ def crest(observation: MaskObservation) -> tuple[float, float]:
     return left + float(columns[len(columns) // 2]) + 0.5, float(top)
 
 
-def _blend(
-    part: NDArray[np.uint8], where: NDArray[np.bool_], colour: RGB, opacity: float
-) -> None:
+def _blend(part: NDArray[np.uint8], where: NDArray[np.bool_], colour: RGB, opacity: float) -> None:
     ink = np.array(colour, np.float32)
     part[where] = ((1 - opacity) * part[where] + opacity * ink).astype(np.uint8)
 

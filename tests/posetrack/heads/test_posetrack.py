@@ -44,7 +44,7 @@ def finished(tracker: Tracker, frames: list[list[TrackedObject]]) -> list[list[i
 
 
 @pytest.mark.parametrize("values", [{}, {"pose_box": "mask"}, {"motion": False}])
-def test_people_keep_their_identities(values: dict[str, object]) -> None:
+def test_people_keep_their_identities(values: dict[str, Any]) -> None:
     tracker = head(**values).start(SCENE.info, embed)
     frames = run(tracker, POSES)
     expected = [[one.id for one in frame] for frame in SCENE.truth]
