@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "demo": (
         "unitrack.cli.demo:demo",
-        "Track a rendered crowd with the embedded default backbone.",
+        "Run every installed task on a rendered video with the embedded default backbone.",
     ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
     "list": ("unitrack.cli.list:list_", "List what the installed plugins offer."),
