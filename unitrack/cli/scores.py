@@ -14,7 +14,16 @@ Scores = Mapping[str, Mapping[str, float | int]]
 
 
 def scores_table(scores: Scores, columns: Sequence[str], rows_are: str = "sequence") -> str:
-    """An aligned table, fractions as percentages; the combined row last."""
+    """An aligned table, fractions as percentages; the combined row last.
+
+    Args:
+        scores: Rows by name.
+        columns: What to show; what no row has is left out, and where they have none of it, all
+            that they have is shown.
+        rows_are: What stands above the names of the rows.
+    """
+    there = _columns(scores)
+    columns = [column for column in columns if column in there] or there
     rows = [
         (name, *(_cell(scores[name].get(column)) for column in columns)) for name in _order(scores)
     ]
@@ -29,12 +38,17 @@ def breakdown_tables(breakdown: Mapping[str, Scores], columns: Sequence[str]) ->
 
 def scores_csv(scores: Scores) -> str:
     """Every score, full precision, one line per sequence; blank where nothing counts in one."""
-    columns = list(next(iter(scores.values()), {}))
+    columns = _columns(scores)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["sequence", *columns])
     writer.writerows([name, *(scores[name].get(c, "") for c in columns)] for name in _order(scores))
     return text.getvalue()
+
+
+def _columns(scores: Scores) -> list[str]:
+    """Every score of any row: one that is not defined for a sequence is missing there."""
+    return list(dict.fromkeys(name for row in scores.values() for name in row))
 
 
 def _order(scores: Scores) -> list[str]:

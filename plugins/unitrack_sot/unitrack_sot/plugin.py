@@ -88,7 +88,6 @@ def unitrack_datasets() -> Iterator[DatasetRecord]:
 @hookimpl
 def unitrack_metrics() -> Iterator[MetricRecord]:
     """Success and precision curves; presence; runs with restarts."""
-    kind = {"stage": "propagation", "shape": "box"}
     yield MetricRecord(
         name="sot",
         factory="unitrack_sot.metrics.one_pass:sot",
@@ -96,7 +95,8 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         best=_PERFECT_AUC,
         summary="success and precision of a run in one pass, as in OTB",
         paper="Wu, Lim and Yang, PAMI 2015",
-        **kind,
+        stage="propagation",
+        shape="box",
     )
     yield MetricRecord(
         name="lasot",
@@ -105,7 +105,8 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         best=_PERFECT_AUC,
         summary="the same with normalised precision, as in LaSOT",
         paper="Fan et al., CVPR 2019",
-        **kind,
+        stage="propagation",
+        shape="box",
     )
     yield MetricRecord(
         name="trackingnet",
@@ -113,7 +114,8 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         scores=("AUC", "P", "NP", "mIoU"),
         summary="areas below the curves of whole-pixel boxes, as in TrackingNet",
         paper="Müller et al., ECCV 2018",
-        **kind,
+        stage="propagation",
+        shape="box",
     )
     yield MetricRecord(
         name="oxuva",
@@ -121,7 +123,8 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         scores=("MaxGM", "TPR", "TNR", "GM"),
         summary="found where it is and absent where it is not, as in OxUvA",
         paper="Valmadre et al., ECCV 2018",
-        **kind,
+        stage="propagation",
+        shape="box",
     )
     for year in (2016, 2019):
         yield MetricRecord(
@@ -130,5 +133,6 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
             scores=("EAO", "A", "R"),
             summary=f"expected average overlap, accuracy, robustness, as in VOT{year}",
             paper=f"Kristan et al., VOT{year} challenge results",
-            **kind,
+            stage="propagation",
+            shape="box",
         )

@@ -31,7 +31,8 @@ def outside(xyxy: Array, origin: int) -> Array:
 
 def has_area(xyxy: Array) -> NDArray[np.bool_]:
     """Which boxes ``(N, 4)`` have a width and a height."""
-    return (xyxy[:, 2:] > xyxy[:, :2]).all(axis=1)
+    there: NDArray[np.bool_] = (xyxy[:, 2] > xyxy[:, 0]) & (xyxy[:, 3] > xyxy[:, 1])
+    return there
 
 
 def sound(xyxy: Array) -> Array:

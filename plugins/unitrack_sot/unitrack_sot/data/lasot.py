@@ -74,4 +74,5 @@ def _flags(file: Path, length: int) -> NDArray[np.bool_]:
             f"holds {len(cells)} values for {length} frames, or other than 0 and 1",
             "Write one line of 0 and 1, separated by commas, one for each frame.",
         )
-    return np.array(cells) == "1"
+    flags: NDArray[np.bool_] = np.array([cell == "1" for cell in cells], np.bool_)
+    return flags

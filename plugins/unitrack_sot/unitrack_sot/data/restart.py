@@ -66,8 +66,8 @@ class Restarts:
         true = self._truth[index][0].observation
         if index == self._start:
             return (TrackedObject(TARGET, Target(TARGET, true)),)
-        for answer in objects[:1]:
-            if overlaps(outlines([answer.observation]), outlines([true]), self._size)[0] > 0:
-                return (TrackedObject(TARGET, answer.observation),)
+        answer = objects[0].observation if objects else Failure()
+        if overlaps(outlines([answer]), outlines([true]), self._size)[0] > 0:
+            return (TrackedObject(TARGET, answer),)
         self._start = index + _PAUSE_FRAMES
-        return (TrackedObject(TARGET, Failure(*(one.observation.box for one in objects[:1]))),)
+        return (TrackedObject(TARGET, Failure(answer.box)),)

@@ -14,12 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unitrack.data.base import Sequence as Video
 from unitrack.data.select import whole
-from unitrack.metrics.base import Metric, Partial, Row, Table
+from unitrack.metrics.base import Partial, Row, Table
 from unitrack.metrics.curves import Curve, Plot
 from unitrack.types import SequenceResult
+from unitrack_sot.data.boxes import has_area
 from unitrack_sot.data.sequence import SotSequence
 from unitrack_sot.metrics.pairs import Array, Pairs, distances, iou, pair
 
@@ -118,18 +120,18 @@ def _mean(partials: Sequence[Partial]) -> Curves:
     }
 
 
-def sot() -> Metric:
+def sot() -> OnePass:
     """OTB's scores, also those of TC128 and TLP: 21 overlaps, strictly above; 51 distances."""
     return OnePass(_FINE, _measure, _rate, {SUCCESS: "AUC", PRECISION: "P@20"})
 
 
-def lasot() -> Metric:
+def lasot() -> OnePass:
     """The same with the distance in sizes of the object, up to half of it."""
     headline = {SUCCESS: "AUC", PRECISION: "P@20", NORMALISED: "NP"}
     return OnePass(_FINE, _measure, _rate_normalised, headline)
 
 
-def trackingnet() -> Metric:
+def trackingnet() -> OnePass:
     """Of boxes in whole pixels; a score is the area below its curve, also the precision."""
     headline = {SUCCESS: "AUC", PRECISION: "P", NORMALISED: "NP"}
     return OnePass(_COARSE, _measure_rounded, _rate_areas, headline)
@@ -161,8 +163,7 @@ def _repeated(pairs: Pairs) -> Array:
     found = pairs.found.copy()
     if pairs.first and pairs.counted[0]:
         found[0] = pairs.true[0]
-    there = (found[:, 2:] > found[:, :2]).all(axis=1)
-    last = np.maximum.accumulate(np.where(there, np.arange(len(found)), 0))
+    last = np.maximum.accumulate(np.where(has_area(found), np.arange(len(found)), 0))
     return found[last]
 
 
@@ -189,9 +190,10 @@ def _whole_pixels(xyxy: Array) -> Array:
     return np.hstack([rounded[:, :2], rounded[:, :2] + rounded[:, 2:]])
 
 
-def _share(hits: Array) -> Array:
-    """Share of the frames that are hits, per threshold; 0 of no frames."""
-    return hits.mean(axis=0) if len(hits) else np.zeros(hits.shape[1])
+def _share(hits: NDArray[np.bool_]) -> Array:
+    """Share of the frames ``(N, T)`` that are hits, per threshold; 0 of no frames."""
+    share: Array = hits.mean(axis=0) if len(hits) else np.zeros(hits.shape[1])
+    return share
 
 
 def _rate(curves: Curves) -> Row:

@@ -15,6 +15,7 @@ from unitrack.data.base import Sequence as Video
 from unitrack.errors import UniTrackError
 from unitrack.metrics.base import Metric, Partial, Row
 from unitrack.types import SequenceResult
+from unitrack_sot.data.boxes import has_area
 from unitrack_sot.metrics.pairs import Array, iou, pair
 
 __all__ = ["max_geometric_mean", "oxuva"]
@@ -35,7 +36,7 @@ class _Oxuva:
         after = slice(1 if pairs.first else 0, None)
         there, said = pairs.counted[after], pairs.found[after]
         true, found = (_clipped(boxes, sequence) for boxes in (pairs.true[after], said))
-        claimed = (said[:, 2:] > said[:, :2]).all(axis=1)
+        claimed = has_area(said)
         hit = claimed & (iou(true, found) >= _OVERLAP)
         return {
             "TP": int((there & hit).sum()),

@@ -77,7 +77,8 @@ def iou(one: Array, other: Array) -> Array:
     low, high = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=1)
     union = _areas(one) + _areas(other) - shared
-    return np.divide(shared, union, out=np.zeros(len(one)), where=union > 0)
+    overlap: Array = np.divide(shared, union, out=np.zeros(len(one)), where=union > 0)
+    return overlap
 
 
 def _areas(boxes: Array) -> Array:

@@ -22,7 +22,7 @@ from unitrack.types import SequenceResult, Target, TrackedObject
 from unitrack_sot.data.polygon import outlines, overlaps
 from unitrack_sot.data.restart import Failure
 from unitrack_sot.data.vot import VotSequence
-from unitrack_sot.metrics.one_pass import OnePass, sot
+from unitrack_sot.metrics.one_pass import sot
 from unitrack_sot.metrics.pairs import Array, told
 
 __all__ = ["Vot", "eao_curve", "vot2016", "vot2019"]
@@ -103,19 +103,18 @@ class Vot:
         """Accuracy and failures over the frames of each tag."""
         if _are_one_pass(list(partials.values())):
             return {}
-        tagged: dict[str, list[tuple[Array, int, int]]] = {}
+        tagged: dict[str, list[Partial]] = {}
         for name, one in partials.items():
-            video, length = whole(videos[name]), len(one["overlaps"])
-            tags = video.tags if isinstance(video, VotSequence) and video is videos[name] else {}
-            for tag, flags in tags.items():
-                there = flags[:length]
-                counts = int((one["lost"] & there).sum()), int(there.sum())
-                tagged.setdefault(tag, []).append((one["overlaps"][one["scored"] & there], *counts))
-        rows = {
-            tag: _tag_row(found)
-            for tag, found in sorted(tagged.items())
-            if any(frames for _, _, frames in found)
-        }
+            video = videos[name]  # of a cut one it is not known which frames are left
+            for tag, there in video.tags.items() if isinstance(video, VotSequence) else ():
+                if there.any():
+                    tagged.setdefault(tag, []).append(
+                        {
+                            "overlaps": one["overlaps"][one["scored"] & there],
+                            "lost": one["lost"][there],
+                        }
+                    )
+        rows = {tag: _tag_row(found) for tag, found in sorted(tagged.items())}
         return {"tag": rows} if rows else {}
 
     def plots(self, partials: Mapping[str, Partial]) -> Mapping[str, Plot]:
@@ -143,7 +142,6 @@ class Vot:
 
 
 _ONE_PASS = sot()
-assert isinstance(_ONE_PASS, OnePass)
 
 
 def eao_curve(segments: Sequence[Segment]) -> Array:
@@ -232,10 +230,9 @@ def _segments(states: Sequence[str], overlap: Array) -> Iterable[Segment]:
         yield tuple(overlap[start:end].tolist()), failed
 
 
-def _tag_row(found: Sequence[tuple[Array, int, int]]) -> Row:
-    overlap = np.concatenate([values for values, _, _ in found])
-    failures, frames = (sum(one[place] for one in found) for place in (1, 2))
-    return {"A": _mean(overlap), "R": 100 * failures / frames, "frames": frames}
+def _tag_row(found: Sequence[Partial]) -> Row:
+    overlap, lost = (np.concatenate([one[name] for one in found]) for name in ("overlaps", "lost"))
+    return {"A": _mean(overlap), "R": 100 * float(lost.mean()), "frames": len(lost)}
 
 
 def _mean(values: Array) -> float:
