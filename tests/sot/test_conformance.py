@@ -26,7 +26,7 @@ _MINIATURES: dict[str, Callable[[Path], object]] = {
     "vot2016": made.vot,
     "vot2019": made.vot,
 }
-_SMALL = {"synthetic_sot": {"sequences": 1, "frames": 6, "width": 128, "height": 96}}
+_SMALL = {"synthetic_sot": {"sequences": 1, "frames": 6, "width": 128, "height": 96, "objects": 4}}
 
 
 def _ours(record: Record) -> bool:
@@ -60,7 +60,7 @@ def test_one_pass_of_vot_conforms() -> None:
     settings = {name: {"protocol": "one_pass"} for name in ("vot2016", "vot2019")}
     roots = {name: _ROOT / name for name in settings}
     with_data = [c for c in cases("unitrack-sot", settings=settings, roots=roots) if c[1].root]
-    assert with_data
+    assert {record.name for record, _ in with_data} == set(settings)
     for record, check in with_data:
         check(record)
 
@@ -70,6 +70,6 @@ def test_real_clips_conform(data_root: Path) -> None:
     clips = data_root / "clips"
     roots = {"otb100": clips / "otb100", "lasot": clips / "lasot", "vot2016": clips / "vot"}
     with_data = [case for case in cases("unitrack-sot", roots=roots) if case[1].root]
-    assert with_data
+    assert {record.name for record, _ in with_data} == set(roots)
     for record, check in with_data:
         check(record)

@@ -84,14 +84,21 @@ def test_each_year_has_its_interval(known: list[Partial]) -> None:
     assert "EAO" not in vot2019().combine([short])
 
 
-def test_a_failure_alone_says_nothing_beyond_what_was_run() -> None:
-    """The maximum length is that of the stretches, so that one short failure defines nothing."""
+def test_failures_stand_for_longer_videos_up_to_the_longest_stretch() -> None:
     metric = Vot((2, 4))
     failed = partial(metric, [START, answer(0.5), Failure(), None, None])
-    whole = partial(metric, [START, *[answer(0.9)] * 4])
-    assert "EAO" not in metric.combine([failed])
+    whole = partial(metric, [START, *[answer(0.9)] * 3])
     both = metric.combine([failed, whole])
-    assert both["EAO"] == NEAR(np.mean([(0.9 + 0.5 / n) / 2 for n in (2, 3, 4)]))
+    assert both["EAO"] == NEAR(np.mean([(0.9 + 0.5 / n) / 2 for n in (2, 3)]))
+
+
+def test_a_tracker_that_fails_throughout_has_a_low_expected_overlap_not_none() -> None:
+    """The toolkit gives no number here; a video of the interval's length is there all the same."""
+    metric = Vot((3, 5))
+    long = partial(metric, [START, answer(0.6), Failure(), None, None])
+    assert metric.combine([long])["EAO"] == NEAR(np.mean([0.6 / n for n in (3, 4)]))
+    short = partial(metric, [START, answer(0.6), Failure()])
+    assert "EAO" not in metric.combine([short])
 
 
 def test_the_ten_frames_from_a_start_do_not_count_for_accuracy() -> None:

@@ -20,7 +20,7 @@ from unitrack_sot.data.synthetic_settings import SyntheticSotSettings
 __all__ = ["synthesise"]
 
 _JPEG_QUALITY = 90
-_ATTEMPTS = 30  # scenes, if nobody can be marked
+_ATTEMPTS = 15  # scenes, before less is asked for
 _PATIENCE = 4  # drawn scenes, if nobody who can be marked is ever hidden
 _GROWTH = 1.25  # in height, while walking nearer or farther
 _CLEAR = 0.8  # visible share of the marked person in the first frame, at least

@@ -121,7 +121,7 @@ class Vot:
         """Expected overlap by the length of a sequence."""
         if _are_one_pass(list(partials.values())):
             return _ONE_PASS.plots(partials)
-        curve = eao_curve(_all_segments(partials.values()))
+        curve = self._expected(list(partials.values()))
         low, high = self.interval
         score = self._eao(list(partials.values()))
         legend = f"EAO {100 * score['EAO']:.1f}" if score else "EAO not defined"
@@ -137,14 +137,26 @@ class Vot:
 
     def _eao(self, partials: Sequence[Partial]) -> dict[str, float]:
         low, high = self.interval
-        expected = eao_curve(_all_segments(partials))[low - 1 : high]
+        expected = self._expected(partials)[low - 1 : high]
         return {"EAO": float(expected.mean())} if len(expected) else {}
+
+    def _expected(self, partials: Sequence[Partial]) -> Array:
+        """The curve up to the longest stretch.
+
+        Where a tracker has failed so often that no stretch reaches the interval, though a video
+        does, the toolkit gives no number; here the curve goes on to the longest video, near 0.
+        """
+        segments = list(chain.from_iterable(one["segments"] for one in partials))
+        curve = eao_curve(segments)
+        longest = max(len(one["overlaps"]) for one in partials) - 1
+        short = len(curve) < self.interval[0] <= longest
+        return eao_curve(segments, longest) if short else curve
 
 
 _ONE_PASS = sot()
 
 
-def eao_curve(segments: Sequence[Segment]) -> Array:
+def eao_curve(segments: Sequence[Segment], longest: int = 0) -> Array:
     """Expected average overlap of a sequence of 1, 2, … frames after its first.
 
     A stretch that ended in a failure stands for longer sequences as well, with an overlap of 0 in
@@ -152,11 +164,12 @@ def eao_curve(segments: Sequence[Segment]) -> Array:
 
     Args:
         segments: Stretches; the overlap of their first frame is not used.
+        longest: Go on to so many frames, if no stretch is longer; some stretch must have failed.
 
     Returns:
-        As many values as the longest stretch has frames after its first.
+        As many values as the longest stretch has frames after its first, or ``longest``.
     """
-    longest = max((len(found) for found, _ in segments), default=1) - 1
+    longest = max(longest, *(len(found) - 1 for found, _ in segments))
     values = np.zeros((len(segments), longest))
     known = np.zeros((len(segments), longest), np.bool_)
     for row, (found, failed) in enumerate(segments):
@@ -165,10 +178,6 @@ def eao_curve(segments: Sequence[Segment]) -> Array:
     means = values.cumsum(axis=1) / np.arange(1, longest + 1)
     curve: Array = (means * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     return curve
-
-
-def _all_segments(partials: Iterable[Partial]) -> list[Segment]:
-    return list(chain.from_iterable(one["segments"] for one in partials))
 
 
 def _is_one_pass(video: Video) -> bool:
