@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from unitrack.cli.tables import table
 
-__all__ = ["breakdown_tables", "scores_csv", "scores_table"]
+__all__ = ["breakdown_tables", "score_cell", "scores_csv", "scores_table"]
 
 Scores = Mapping[str, Mapping[str, float | int]]
 
@@ -16,7 +16,8 @@ Scores = Mapping[str, Mapping[str, float | int]]
 def scores_table(scores: Scores, columns: Sequence[str], rows_are: str = "sequence") -> str:
     """An aligned table, fractions as percentages; the combined row last."""
     rows = [
-        (name, *(_cell(scores[name].get(column)) for column in columns)) for name in _order(scores)
+        (name, *(score_cell(scores[name].get(column)) for column in columns))
+        for name in _order(scores)
     ]
     return table((rows_are, *columns), rows, right=columns)
 
@@ -41,7 +42,8 @@ def _order(scores: Scores) -> list[str]:
     return [name for name in scores if name != "COMBINED"] + [n for n in scores if n == "COMBINED"]
 
 
-def _cell(value: float | None) -> str:
+def score_cell(value: float | None) -> str:
+    """A fraction as a percentage, a count as it is, ``-`` for nothing."""
     if value is None:
         return "-"
     return str(value) if isinstance(value, int) else f"{100 * value:.1f}"
