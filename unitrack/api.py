@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
 from unitrack.appearance.build import build_backbone
-from unitrack.appearance.device import resolve_device
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset, Submittable
+from unitrack.engine.ablation import AblationReport, ablate
+from unitrack.engine.ask import merged_settings, named_backbone, resolve_spec
 from unitrack.engine.executors import Executor
 from unitrack.engine.inputs import choose, dataset_folder, open_dataset, open_metric
 from unitrack.engine.pictures import draw_run
@@ -19,22 +21,22 @@ from unitrack.engine.replay import ReplayReport
 from unitrack.engine.replay import replay as _replay
 from unitrack.engine.run import RunReport, execute
 from unitrack.engine.score import Scored, check_truth, score, write_plots
-from unitrack.engine.settings import GROUPS, read_config, resolve_settings, settings_values
+from unitrack.engine.settings import resolve_settings
 from unitrack.engine.spec import RunSpec
 from unitrack.engine.store import write_json
 from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
 from unitrack.registry.records import (
-    BackboneRecord,
     DatasetRecord,
-    HeadRecord,
     load,
 )
 from unitrack.render.video import find_encoder
 
 __all__ = [
+    "AblationReport",
     "ReplayReport",
     "RunReport",
+    "ablation",
     "backbone",
     "dataset",
     "evaluate",
@@ -112,10 +114,10 @@ def run(
     Raises:
         UniTrackError: If an input is not as it must be; nothing is written then.
     """
-    spec = _spec(
+    spec = resolve_spec(
         head, data, backbone, layer, weights, root, split, limit, stride, observations,
         protocol, device, precision,
-        _merge(config, settings, data_settings, backbone_settings),
+        merged_settings(config, settings, data_settings, backbone_settings),
     )  # fmt: skip
     if video:
         find_encoder()
@@ -223,6 +225,82 @@ def _results_folder(results: str | Path) -> Path:
     return inside if inside.is_dir() else folder
 
 
+def ablation(
+    head: str,
+    data: str,
+    *,
+    similarities: Sequence[str] = ("rsm", "cf", "gpf"),
+    motion: Sequence[bool | str] = (True, False),
+    backbone: str | None = None,
+    layer: str | None = None,
+    weights: str | Path | None = None,
+    root: str | Path | None = None,
+    split: str | None = None,
+    sequences: Sequence[str] | None = None,
+    limit: int | None = None,
+    stride: int = 1,
+    observations: str | Path = "benchmark",
+    protocol: str = "default",
+    settings: Settings | None = None,
+    data_settings: Settings | None = None,
+    backbone_settings: Settings | None = None,
+    config: str | Path | None = None,
+    device: str = "auto",
+    precision: str = "fp32",
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> AblationReport:
+    """Score an association head with several similarities, with and without motion.
+
+    Features are computed once for all of them; each row is what `run` gives with these settings.
+
+    Args:
+        head: Name of the head, e.g. ``mot``.
+        data: Name of an annotated data set.
+        similarities: Values of the head's setting ``similarity``.
+        motion: Values of its setting ``motion``.
+        backbone: As in `run`, like all that follow.
+        layer: Tap of the backbone.
+        weights: ``random[:SEED]`` or a checkpoint file.
+        root: Folder of the data set.
+        split: Split of the data set.
+        sequences: Names of the sequences.
+        limit: First frames of each sequence.
+        stride: Every n-th frame only.
+        observations: ``benchmark``, ``oracle``, a name, a file, or a folder.
+        protocol: Named set of the head's values.
+        settings: The head's other settings.
+        data_settings: The data set's settings.
+        backbone_settings: The backbone's settings.
+        config: YAML file of settings.
+        device: ``auto``, ``cpu``, ``cuda[:N]`` or ``mps``.
+        precision: ``fp32``, ``bf16`` or ``fp16``.
+        out: Write ``ablation.json`` there; nothing is written when left out.
+        progress: Told what goes on; nobody when left out.
+
+    Raises:
+        UniTrackError: If an input is not as it must be; e.g. a similarity cannot compare what the
+            head links.
+    """
+    specs = []
+    for similarity, moving in product(similarities, motion):
+        changed = {"similarity": similarity, "motion": moving}
+        values = merged_settings(
+            config, {**(settings or {}), **changed}, data_settings, backbone_settings
+        )
+        spec = resolve_spec(
+            head, data, backbone, layer, weights, root, split, limit, stride, observations,
+            protocol, device, precision, values,
+        )  # fmt: skip
+        specs.append(({name: spec.head_settings[name] for name in changed}, spec))
+    if not specs:
+        raise UniTrackError("--similarity", "names nothing", "Write --similarity rsm,cf,gpf.")
+    report = ablate(specs, names=sequences, progress=progress or Silent())
+    if out is not None:
+        write_json(Path(out) / "ablation.json", report.to_json())
+    return report
+
+
 def replay(
     folder: str | Path,
     *,
@@ -279,7 +357,7 @@ def backbone(
     Raises:
         UniTrackError: If a name, checkpoint or device is not as it must be.
     """
-    _, record = _backbone_record(name)
+    _, record = named_backbone(name)
     chosen = resolve_settings(record, None, {}, settings or {})
     model = build_backbone(
         record,
@@ -325,77 +403,6 @@ def _executor(named: str, workers: int) -> Executor:
 
 def _parallel(executor: str, workers: int) -> bool:
     return workers > 1 or executor.partition(":")[0] != "local"
-
-
-def _merge(config: str | Path | None, *assigned: Settings | None) -> dict[str, tuple[Any, Any]]:
-    """Per group: values of the configuration file, values assigned."""
-    read = read_config(Path(config) if config else None)
-    return {
-        group: (read[group], given or {}) for group, given in zip(GROUPS, assigned, strict=True)
-    }
-
-
-def _spec(
-    head: str,
-    data: str,
-    backbone: str | None,
-    layer: str | None,
-    weights: str | Path | None,
-    root: str | Path | None,
-    split: str | None,
-    limit: int | None,
-    stride: int,
-    observations: str | Path,
-    protocol: str,
-    device: str,
-    precision: str,
-    values: Mapping[str, tuple[Any, Any]],
-) -> RunSpec:
-    """Resolve every name and setting."""
-    for option, number in (("--limit", limit), ("--stride", stride)):
-        if number is not None and number < 1:
-            raise UniTrackError(f"{option} {number}", "must be at least 1", f"Write {option} 1.")
-    head_record = registry().get("heads", head)
-    assert isinstance(head_record, HeadRecord)
-    data_record = registry().get("datasets", data)
-    assert isinstance(data_record, DatasetRecord)
-    backbone_name, backbone_record = _backbone_record(backbone)
-    data_settings = resolve_settings(data_record, None, *values["data"])
-    return RunSpec(
-        head=head,
-        backbone=backbone_name,
-        layer=layer or backbone_record.default_tap,
-        weights=_absolute(weights or ""),
-        data=data,
-        root=str(dataset_folder(data_record, root, data_settings)),
-        split=split,
-        stride=stride,
-        limit=limit,
-        observations=_absolute(observations),
-        protocol=protocol,
-        head_settings=settings_values(resolve_settings(head_record, protocol, *values["head"])),
-        data_settings=settings_values(data_settings),
-        backbone_settings=settings_values(
-            resolve_settings(backbone_record, None, *values["backbone"])
-        ),
-        device=str(resolve_device(device)),
-        precision=precision,
-    )
-
-
-def _absolute(path: str | Path) -> str:
-    """An existing path as an absolute one, so that a replay finds it; a keyword as it is."""
-    text = str(path)
-    keyword = text in ("", "benchmark", "oracle", "random") or text.startswith("random:")
-    return text if keyword or not Path(text).exists() else str(Path(text).resolve())
-
-
-def _backbone_record(name: str | None) -> tuple[str, BackboneRecord]:
-    """What to call the backbone, the default when there is no name, and its record."""
-    called = name or registry().spelling(registry().default_backbone())
-    record = registry().get("backbones", called)
-    assert isinstance(record, BackboneRecord)
-    return called, record
 
 
 def _run_name(spec: RunSpec) -> str:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Run every installed task on a rendered video with the embedded default backbone.",
     ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
+    "bench": ("unitrack.cli.bench:bench", "Compare settings on one pass over a data set."),
     "list": ("unitrack.cli.list:list_", "List what the installed plugins offer."),
     "show": ("unitrack.cli.show:show", "Show one record and all of its settings."),
     "plugins": ("unitrack.cli.plugins:plugins", "List the installed plugins and their state."),

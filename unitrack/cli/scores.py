@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from unitrack.cli.tables import table
 
-__all__ = ["breakdown_tables", "scores_csv", "scores_table"]
+__all__ = ["breakdown_tables", "score_cell", "scores_csv", "scores_table"]
 
 Scores = Mapping[str, Mapping[str, float | int]]
 
@@ -25,7 +25,8 @@ def scores_table(scores: Scores, columns: Sequence[str], rows_are: str = "sequen
     there = _columns(scores)
     columns = [column for column in columns if column in there] or there
     rows = [
-        (name, *(_cell(scores[name].get(column)) for column in columns)) for name in _order(scores)
+        (name, *(score_cell(scores[name].get(column)) for column in columns))
+        for name in _order(scores)
     ]
     return table((rows_are, *columns), rows, right=columns)
 
@@ -55,7 +56,8 @@ def _order(scores: Scores) -> list[str]:
     return [name for name in scores if name != "COMBINED"] + [n for n in scores if n == "COMBINED"]
 
 
-def _cell(value: float | None) -> str:
+def score_cell(value: float | None) -> str:
+    """A fraction as a percentage, a count as it is, ``-`` for nothing."""
     if value is None:
         return "-"
     return str(value) if isinstance(value, int) else f"{100 * value:.1f}"

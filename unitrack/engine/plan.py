@@ -20,7 +20,7 @@ from unitrack.registry.manager import registry
 from unitrack.registry.records import BackboneRecord, DatasetRecord, HeadRecord, load
 from unitrack.types import Observation
 
-__all__ = ["Plan"]
+__all__ = ["Plan", "build_head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,18 @@ class Plan:
             check_source(spec.observations, len(videos))
         observations = {n: v.observations(spec.observations) for n, v in videos.items()}
         backbone = _backbone(spec)
-        head, stage = _head(spec)
+        head, stage = build_head(spec)
         needs = head.needs if isinstance(head.needs, FrameFeatures) else FrameFeatures()
         embedder = Embedder(backbone, needs.letterbox, needs.stretch)
         return cls(spec, dataset, videos, observations, head, stage, embedder, backbone.weights_id)
 
 
-def _head(spec: RunSpec) -> tuple[TaskHead, str]:
+def build_head(spec: RunSpec) -> tuple[TaskHead, str]:
+    """The head of a run, and the name that its own time is counted under.
+
+    Raises:
+        UniTrackError: If a name, setting or file is not as it must be.
+    """
     record = registry().get("heads", spec.head)
     assert isinstance(record, HeadRecord)
     settings = restore_settings(record, spec.head_settings)

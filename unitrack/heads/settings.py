@@ -211,7 +211,10 @@ class MaskSettings(AssociationSettings):
         ),
     )
     rsm_padding: Literal["authors", "exact"] = other_default(
-        AssociationSettings, "rsm_padding", "authors", "exact keeps more identities of small masks"
+        AssociationSettings,
+        "rsm_padding",
+        "authors",
+        "padding punishes small masks beside a large one; exact does not win everywhere either",
     )
     motion_gated: bool = other_default(AssociationSettings, "motion_gated", default=False)
     max_points: Count = Field(

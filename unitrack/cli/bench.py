@@ -1,0 +1,112 @@
+"""``unitrack bench``: comparisons that share what is expensive."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from unitrack.cli.run import progress_reports, sequence_names
+
+if TYPE_CHECKING:
+    from unitrack.engine.ablation import AblationReport
+
+__all__ = ["bench"]
+
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.group()
+def bench() -> None:
+    """Compare settings on one pass over a data set."""
+
+
+@bench.command(
+    epilog="Examples:\n\n\b\n"
+    "  unitrack bench ablation --head mot --data synthetic_mot\n"
+    "  unitrack bench ablation --head mots --data synthetic_mots --similarity rsm,gpf --motion off",
+)
+@click.option("--head", required=True, help="Solve this task by association, e.g. mot.")
+@click.option("--data", required=True, help="Run on this annotated data set, e.g. mot15.")
+@click.option(
+    "--similarity",
+    "similarities",
+    default="rsm,cf,gpf",
+    show_default=True,
+    callback=sequence_names,
+    help="Compare these.",
+)
+@click.option(
+    "--motion",
+    default="on,off",
+    show_default=True,
+    callback=sequence_names,
+    help="With motion, without, or both.",
+)
+@click.option("--backbone", help="Use this appearance model.  [default: the embedded one]")
+@click.option("--layer", help="Take features at this tap.  [default: the backbone's]")
+@click.option("--weights", help="Load FILE, or random[:SEED].  [default: the backbone's own]")
+@click.option("--root", type=_FOLDER, help="Find the data here.  [default: $UNITRACK_DATA/DATA]")
+@click.option("--split", help="Use this split.  [default: all that is annotated]")
+@click.option("--sequences", callback=sequence_names, help="Run only A,B.  [default: all]")
+@click.option("--limit", type=int, help="Stop after so many frames a sequence.  [default: none]")
+@click.option("--stride", type=int, default=1, show_default=True, help="Take every n-th frame.")
+@click.option(
+    "--observations",
+    default="benchmark",
+    show_default=True,
+    help="Track these: benchmark, oracle, NAME, a file, or a folder of <Sequence>.txt.",
+)
+@click.option("--protocol", default="default", show_default=True, help="Start from these settings.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a setting (data.KEY, backbone.KEY for theirs); may be repeated.",
+)
+@click.option("--config", type=_FOLDER, help="Read settings from this YAML file.")
+@click.option("--device", default="auto", show_default=True, help="Run on auto, cpu, cuda:N, mps.")
+@click.option("--out", type=_FOLDER, help="Write ablation.json here.  [default: nowhere]")
+@click.option("--json", "as_json", is_flag=True, help="Print every score as JSON.")
+def ablation(*, assignments: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Score similarities side by side, with and without motion.
+
+    Features are computed once for all rows; each row is what `unitrack run` gives with these
+    settings.
+    """
+    from unitrack.api import ablation as ablation_api
+    from unitrack.engine.settings import parse_assignments
+
+    assigned = parse_assignments(assignments)
+    with progress_reports(json_log=False) as progress:
+        report = ablation_api(
+            settings=assigned["head"],
+            data_settings=assigned["data"],
+            backbone_settings=assigned["backbone"],
+            progress=progress,
+            **options,
+        )
+    click.echo(json.dumps(report.to_json(), indent=2) if as_json else _table(report))
+
+
+def _table(report: AblationReport) -> str:
+    from unitrack.cli.scores import score_cell
+    from unitrack.cli.tables import table
+
+    changed = list(report.rows[0].changed)
+    rows = [
+        (
+            *(_word(row.changed[name]) for name in changed),
+            *(score_cell(row.scores[name]) for name in report.shown),
+        )
+        for row in report.rows
+    ]
+    return table((*changed, *report.shown), rows, right=report.shown)
+
+
+def _word(value: object) -> str:
+    """As ``--set`` takes it."""
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)
