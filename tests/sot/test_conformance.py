@@ -1,4 +1,4 @@
-"""The kit on every data set and metric of this wheel, each data set in a miniature of its layout."""
+"""The kit on every data set and metric of this wheel, each set in a miniature of its layout."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ class Scripted:
         for seen in observations:
             assert isinstance(seen, Target)
             return [TrackedObject(seen.id, seen.observation)]
-        seen = self.answer if index in self.wrong else on_it(index)
-        return [TrackedObject(1, seen)] if seen else []
+        answer = self.answer if index in self.wrong else on_it(index)
+        return [] if answer is None else [TrackedObject(1, answer)]
 
     def finish(self, result: SequenceResult) -> SequenceResult:
         return result
@@ -89,7 +89,7 @@ def run(found: VotSequence, head: Scripted, **cut: int) -> list[str]:
     result = track(
         chosen,
         chosen.observations("benchmark"),
-        head,  # type: ignore[arg-type]
+        head,
         Blind(),  # type: ignore[arg-type]
         stage="propagation",
         on_frame=lambda: None,

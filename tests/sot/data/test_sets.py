@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -193,8 +194,12 @@ def test_an_archive_without_every_video_is_not_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["otb100", "lasot", "vot2016"])
 def test_a_benchmark_without_a_server_takes_no_archive(tmp_path: Path, name: str) -> None:
-    make = {"otb100": made.otb, "lasot": made.lasot, "vot2016": made.vot}[name]
-    make(tmp_path / "set")
+    makers: dict[str, Callable[[Path], object]] = {
+        "otb100": made.otb,
+        "lasot": made.lasot,
+        "vot2016": made.vot,
+    }
+    makers[name](tmp_path / "set")
     with pytest.raises(UniTrackError, match="has no server"):
         unitrack.submit(tmp_path, name, tmp_path / "mine.zip", root=tmp_path / "set")
 
@@ -203,7 +208,12 @@ def test_a_benchmark_without_a_server_takes_no_archive(tmp_path: Path, name: str
 def test_the_first_line_of_a_result_is_the_given_box_in_the_files_own_count(
     tmp_path: Path, name: str, origin: int
 ) -> None:
-    {"trackingnet": made.trackingnet, "lasot": made.lasot, "tlp": made.tlp}[name](tmp_path / "set")
+    makers: dict[str, Callable[[Path], object]] = {
+        "trackingnet": made.trackingnet,
+        "lasot": made.lasot,
+        "tlp": made.tlp,
+    }
+    makers[name](tmp_path / "set")
     dataset = unitrack.dataset(name, root=tmp_path / "set")
     video = only(dataset)
     there = (TrackedObject(1, BoxObservation((5.0, 10.0, 17.0, 26.0))),)

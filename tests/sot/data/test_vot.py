@@ -60,13 +60,13 @@ def test_a_supervised_run_starts_from_the_regions_area_and_one_pass_from_its_box
     tmp_path: Path,
 ) -> None:
     made.vot(tmp_path)
-    given = {
-        protocol: only(opened(tmp_path, protocol)).observations("benchmark")[0][0].box
+    supervised, one_pass = (
+        list(only(opened(tmp_path, protocol)).observations("benchmark")[0][0].box)
         for protocol in ("supervised", "one_pass")
-    }
-    assert given["one_pass"] == (12, 10, 28, 26)
+    )
+    assert one_pass == [12, 10, 28, 26]
     half = (128**0.5 + 1) / 2  # the diamond's area is 128; one pixel is added
-    assert given["supervised"] == pytest.approx((20 - half, 18 - half, 20 + half, 18 + half))
+    assert supervised == pytest.approx([20 - half, 18 - half, 20 + half, 18 + half])
 
 
 def test_an_annotation_may_be_upright_boxes(tmp_path: Path) -> None:

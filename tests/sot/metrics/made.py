@@ -28,10 +28,10 @@ class Video:
         raise AssertionError
 
     def observations(self, source: str) -> object:
-        raise AssertionError
+        raise AssertionError(source)
 
     def fingerprint(self, source: str) -> str:
-        raise AssertionError
+        raise AssertionError(source)
 
 
 def seen(box: Box) -> BoxObservation:

@@ -11,7 +11,7 @@ import unitrack
 from tests.reference.one_object import one_pass
 from tests.sot.data import made as disk
 from tests.sot.metrics.made import Box, result, video
-from unitrack.metrics.base import Breakdown, Plotting, Row
+from unitrack.metrics.base import Breakdown, Row
 from unitrack.render.plots import plot_svg
 from unitrack_sot.data.boxes import outside
 from unitrack_sot.metrics.one_pass import OVERLAPS, OnePass, lasot, sot, trackingnet
@@ -167,7 +167,7 @@ def test_without_attributes_there_is_no_table() -> None:
 )
 def test_plots_show_the_mean_and_a_few_sequences(metric: Any, names: list[str]) -> None:
     chosen = metric()
-    assert isinstance(chosen, Plotting)
+    assert isinstance(chosen, OnePass)
     made: Any = video(TRUE)
     partials = {
         "good": chosen.evaluate(made, result(TRUE)),
