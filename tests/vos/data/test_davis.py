@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from unitrack.data.base import Dataset, Sequence, Submittable
 from unitrack.errors import UniTrackError
 from unitrack.types import MaskObservation, SequenceResult, Target
 from unitrack_vos.data.davis import davis2016, davis2017
+from unitrack_vos.data.labels import Drawn, read_drawn
 from unitrack_vos.data.sequence import MaskSequence
 from unitrack_vos.data.settings import DavisSettings
 from unitrack_vos.data.splits import DAVIS2016, DAVIS2017
@@ -65,11 +67,13 @@ def test_other_observations_are_refused(tmp_path: Path, source: str) -> None:
 def test_masks_are_decoded_when_they_are_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = []
-    from unitrack_vos.data import sequence as module
+    read: list[str] = []
 
-    original = module.read_drawn
-    monkeypatch.setattr(module, "read_drawn", lambda p, s: read.append(p.name) or original(p, s))
+    def noted(path: Path, size: tuple[int, int]) -> Drawn:
+        read.append(path.name)
+        return read_drawn(path, size)
+
+    monkeypatch.setattr("unitrack_vos.data.sequence.read_drawn", noted)
     _, sequence = opened(davis(tmp_path, FRAMES))
     sequence.observations("benchmark")
     assert read == ["00000.png"]
@@ -227,7 +231,11 @@ def spoiled(tmp_path: Path) -> Path:
 
 def refused(root: Path, *words: str, year: int = 2017) -> None:
     """A line that says where and what, and one that says how to mend it."""
-    for ask in (lambda one: one.observations("benchmark"), lambda one: one.truth):
+    asked: tuple[Callable[[Sequence], object], ...] = (
+        lambda one: one.observations("benchmark"),
+        lambda one: one.truth,
+    )
+    for ask in asked:
         with pytest.raises(UniTrackError) as caught:
             ask(opened(root, year=year)[1])
         first, second = str(caught.value).split("\n")

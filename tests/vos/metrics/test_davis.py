@@ -219,10 +219,7 @@ def test_a_real_frame_scores_as_the_loops_say(data_root: Path) -> None:
         for folder in ("clips/davis/Annotations/480p", "reference/davis_osvos")
     )
     ours = region_and_contour(MaskObservation.of(true), MaskObservation.of(found))
-    assert ours == (
-        NEAR(reference.region(true, found), abs=1e-12),
-        NEAR(reference.contour(true, found), abs=1e-12),
-    )
+    assert ours == NEAR((reference.region(true, found), reference.contour(true, found)), abs=1e-12)
 
 
 def test_a_missing_picture_is_said_when_scoring(tmp_path: Path) -> None:
