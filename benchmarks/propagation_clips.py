@@ -28,6 +28,7 @@ class Task:
 BOX = ({"propagator": "dcf"}, {"propagator": "xcorr"})
 TASKS = (
     Task("sot", "otb100", "otb100", ("AUC", "P@20"), BOX),
+    Task("sot", "vot2016", "vot", ("AUC", "P@20"), BOX, {"protocol": "one_pass"}),
     Task("sot", "lasot", "lasot", ("AUC", "P@20"), BOX),
     Task("vos", "davis2017", "davis", ("J", "F")),
     Task("poseprop", "jhmdb", "jhmdb", ("PCK@0.1", "PCK@0.2")),
