@@ -112,7 +112,7 @@ def test_masks_of_another_size_and_boxes_are_refused() -> None:
 
 
 def test_the_union_of_masks() -> None:
-    masks = [MaskObservation.of(n == VALUES) for n in (1, 7)]
+    masks = [MaskObservation.of(np.equal(VALUES, n)) for n in (1, 7)]
     np.testing.assert_array_equal(union(masks, SIZE).mask, (VALUES == 1) | (VALUES == 7))
     assert union([], SIZE).area == 0
     assert union([], SIZE).size == SIZE
