@@ -47,7 +47,7 @@ def main() -> None:
     similarity = rsm(SimilaritySettings())
     head = AssociationHead(similarity=similarity, config=AssociationConfig(), letterbox=SIZE)
     tracker = head.start(SequenceInfo("crowd", 25.0, SIZE, FRAMES), embed)
-    embedder = Embedder(_backbone(), SIZE)
+    embedder = Embedder(random_resnet18(), SIZE)
     forward, step = [], []
     with _stages(similarity) as spent:
         for index in range(FRAMES):
@@ -71,7 +71,7 @@ def main() -> None:
     print(f"  step / forward       {whole / network:8.3f}   (target: at most 0.1)")
 
 
-def _backbone() -> Any:  # the backbone's type belongs to another room
+def random_resnet18() -> Any:  # the backbone's type belongs to another room
     record = registry().get("backbones", "imagenet_r18")
     assert isinstance(record, BackboneRecord)
     return build_backbone(record, tap="layer3", weights="random:0", device="cpu")
