@@ -19,7 +19,7 @@ _SMALL = {"synthetic_mot": {"frames": 8, "width": 160, "height": 120, "objects":
 
 
 # Building these takes longer than two seconds on a busy machine.
-_LARGE = {"imagenet_r50", "imagenet_r101", "reid"}
+_LARGE = {"imagenet_r50", "imagenet_r101", "r50", "reid"}
 # The cases are named before any test runs; the file is made when the first of them does.
 _REID_WEIGHTS = Path(tempfile.gettempdir()) / f"unitrack-reid-{os.getpid()}.pth"
 _CORE = [
@@ -48,11 +48,6 @@ def test_the_core_conforms(record: Record, check: Check) -> None:
 
 @pytest.mark.parametrize(("record", "check"), cases("unitrack-mot", settings=_SMALL), ids=label)
 def test_the_plugin_mot_conforms(record: Record, check: Check) -> None:
-    check(record)
-
-
-@pytest.mark.parametrize(("record", "check"), cases("unitrack-timm"), ids=label)
-def test_the_plugin_timm_conforms(record: Record, check: Check) -> None:
     check(record)
 
 
