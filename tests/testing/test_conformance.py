@@ -15,7 +15,7 @@ from unitrack.testing import Check, cases, label
 from unitrack.torchvision_compat import declare_missing_operators
 
 # Building these takes longer than two seconds on a busy machine.
-_LARGE = {"imagenet_r50", "imagenet_r101", "reid"}
+_LARGE = {"imagenet_r50", "imagenet_r101", "r50", "reid"}
 # The cases are named before any test runs; the file is made when the first of them does.
 _REID_WEIGHTS = Path(tempfile.gettempdir()) / f"unitrack-reid-{os.getpid()}.pth"
 _CORE = [
@@ -39,11 +39,6 @@ def _reid_weights() -> Iterator[None]:
 @pytest.mark.usefixtures("_reid_weights")
 @pytest.mark.parametrize(("record", "check"), _CORE, ids=label)
 def test_the_core_conforms(record: Record, check: Check) -> None:
-    check(record)
-
-
-@pytest.mark.parametrize(("record", "check"), cases("unitrack-timm"), ids=label)
-def test_the_plugin_timm_conforms(record: Record, check: Check) -> None:
     check(record)
 
 

@@ -49,7 +49,9 @@ def measure_anchor(module: nn.Module, side: int, stride: int) -> float:
 def _smoothing_twin(module: nn.Module) -> nn.Module:
     """A copy in which every weight is equal and positive: convolutions average, norms pass.
 
-    Maximum pooling becomes average pooling of the same geometry.
+    Maximum pooling becomes average pooling of the same geometry. Norms over channels pass as well:
+    they would take away the mean, which is all that there is. Attention, which looks everywhere and
+    is always added to what it looks at, adds nothing.
     """
     with torch.inference_mode(False):
         twin = copy.deepcopy(module).to("cpu", torch.float32)
@@ -59,14 +61,37 @@ def _smoothing_twin(module: nn.Module) -> nn.Module:
         for name, buffer in twin.named_buffers():
             if name.endswith(("running_mean", "running_var")):
                 buffer.fill_(float(name.endswith("var")))
-        _average_pools(twin)
+        _make_linear(twin)
     twin.eval()
     return twin
 
 
-def _average_pools(module: nn.Module) -> None:
+def _make_linear(module: nn.Module) -> None:
     for name, child in module.named_children():
+        kind = type(child).__name__
         if isinstance(child, nn.MaxPool2d):
             pool = nn.AvgPool2d(child.kernel_size, child.stride, child.padding, child.ceil_mode)
             setattr(module, name, pool)
-        _average_pools(child)
+        elif "Norm" in kind and _weighs_channels(child) and not _has_statistics(child):
+            setattr(module, name, nn.Identity())
+        elif "Attention" in kind:
+            setattr(module, name, _Silent())
+        else:
+            _make_linear(child)
+
+
+def _weighs_channels(module: nn.Module) -> bool:
+    """Whether it has one number per channel at most, unlike a convolution with its norm."""
+    return all(parameter.ndim <= 1 for parameter in module.parameters())
+
+
+def _has_statistics(module: nn.Module) -> bool:
+    return any(name.endswith("running_mean") for name, _ in module.named_buffers())
+
+
+class _Silent(nn.Module):
+    """Adds nothing."""
+
+    def forward(self, values: Tensor, *_: object, **__: object) -> Tensor:
+        """Zeros."""
+        return torch.zeros_like(values)

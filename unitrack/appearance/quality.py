@@ -101,10 +101,7 @@ def alignment(embedder: Embedder, image: NDArray[np.uint8]) -> tuple[float, floa
     centres, answers = [], []
     for row in range(_PLACES):
         for column in range(_PLACES):
-            left, top = (
-                side // 32 * 8 + place * (side // (2 * _PLACES) // 8 * 8)
-                for side, place in ((width, column), (height, row))
-            )
+            left, top = _place(width, column), _place(height, row)
             changed = image.copy()
             changed[top : top + _PATCH, left : left + _PATCH] ^= 0xFF
             (features,) = embedder.embed([embedder.prepare(changed)])
@@ -116,6 +113,15 @@ def alignment(embedder: Embedder, image: NDArray[np.uint8]) -> tuple[float, floa
     return float((ways * ways).sum() / (moved * ways).sum()), float(np.abs(off).max())
 
 
+def _place(side: int, number: int) -> int:
+    """Where the patch begins along an axis: in the middle half, an odd number of cells apart.
+
+    An even number would lie in the same part of every token of a network of coarse tokens.
+    """
+    cells = max(side // (2 * _PLACES) // 8, 1)
+    return (side // 32 + number * (cells - (cells % 2 == 0))) * 8
+
+
 def _centre(energy: Tensor) -> NDArray[np.float64]:
     """Centre of mass ``x, y`` of a map ``(h, w)``, in cells, around its strongest cell."""
     values = energy.double().cpu().numpy()
@@ -123,7 +129,9 @@ def _centre(energy: Tensor) -> NDArray[np.float64]:
     rows, columns = np.indices(values.shape)
     near = (np.abs(rows - row) <= _NEAR) & (np.abs(columns - column) <= _NEAR)
     values = np.where(near, values, 0.0)
-    return np.array([(columns * values).sum(), (rows * values).sum()]) / values.sum()
+    centre: NDArray[np.float64] = np.array([(columns * values).sum(), (rows * values).sum()])
+    centre /= values.sum()
+    return centre
 
 
 def principal_colours(features: Tensor) -> NDArray[np.uint8]:
@@ -145,5 +153,5 @@ def principal_colours(features: Tensor) -> NDArray[np.uint8]:
     parts = (points @ (axes * signs)).numpy()
     low, high = np.percentile(parts, [2, 98], axis=0)
     scaled = (parts - low) / np.maximum(high - low, 1e-12)
-    colours = (scaled.clip(0, 1) * 255).round().astype(np.uint8)
+    colours: NDArray[np.uint8] = (scaled.clip(0, 1) * 255).round().astype(np.uint8)
     return colours.reshape(*features.shape[1:], -1)

@@ -17,23 +17,27 @@ __all__ = ["list_"]
 
 @click.command(
     "list",
-    epilog="Examples:\n\n\b\n  unitrack list heads\n  unitrack list backbones --default",
+    epilog="Examples:\n\n\b\n  unitrack list heads\n  unitrack list backbones --match dinov2",
 )
 @click.argument("kind", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--default", is_flag=True, help="Print only the backbone used when none is named.")
-def list_(kind: str | None, *, as_json: bool, default: bool) -> None:
+@click.option("--match", metavar="WORD", help="List only names with WORD in them, of families too.")
+def list_(kind: str | None, *, as_json: bool, default: bool, match: str | None) -> None:
     """List what the installed plugins offer.
 
-    KIND is backbones, heads, datasets, metrics, similarities or executors, also in the singular;
-    without it the kinds are counted.
+    KIND is backbones, heads, datasets, metrics, similarities, executors or backbone_families, also
+    in the singular; without it the kinds are counted. The members of a family, e.g. timm/NAME, are
+    too many to list; --match WORD lists those with WORD in their name.
     """
     if default:
         _print_default(kind, as_json=as_json)
     elif kind is None:
         _print_kinds(as_json=as_json)
-    else:
+    elif match is None:
         _print_offers(registry().offers(kind), as_json=as_json)
+    else:
+        _print_matching(registry().kind(kind), match, as_json=as_json)
 
 
 def _print_default(kind: str | None, *, as_json: bool) -> None:
@@ -51,6 +55,23 @@ def _print_kinds(*, as_json: bool) -> None:
         click.echo(json.dumps(counts, indent=2))
     else:
         click.echo(table(("kind", "offered"), list(counts.items()), right=("offered",)))
+
+
+def _print_matching(kind: str, word: str, *, as_json: bool) -> None:
+    offers = [offer for offer in registry().offers(kind) if word in offer.record.name]
+    members = registry().members(word) if kind == "backbones" else []
+    if not offers and not members:
+        raise UniTrackError(
+            f"--match {word}", f"no {kind} have this in their name", f"Type: unitrack list {kind}"
+        )
+    if as_json:
+        named = [registry().spelling(offer) for offer in offers]
+        click.echo(json.dumps([*named, *members], indent=2))
+        return
+    if offers:
+        _print_offers(offers, as_json=False)
+    for member in members:
+        click.echo(member)
 
 
 def _print_offers(offers: list[Offer], *, as_json: bool) -> None:

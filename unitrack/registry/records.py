@@ -14,6 +14,7 @@ from unitrack.errors import UniTrackError
 
 __all__ = [
     "KINDS",
+    "BackboneFamilyRecord",
     "BackboneRecord",
     "DatasetRecord",
     "ExecutorRecord",
@@ -143,6 +144,21 @@ class BackboneRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackboneFamilyRecord(Record):
+    """Backbones too many to list. Factory: ``(member: str) -> BackboneRecord``, for FAMILY/MEMBER.
+
+    The factory raises `UniTrackError` for a member that does not exist. Neither it nor ``members``
+    is imported by listing.
+
+    Attributes:
+        members: ``"package.module:function"`` ``(part: str) -> Sequence[str]``: the members whose
+            name contains ``part``.
+    """
+
+    members: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadRecord(Record):
     """One task. Factory: ``(settings, resolve) -> TaskHead``.
 
@@ -219,6 +235,7 @@ class ExecutorRecord(Record):
 
 KINDS: dict[str, type[Record]] = {
     "backbones": BackboneRecord,
+    "backbone_families": BackboneFamilyRecord,
     "heads": HeadRecord,
     "datasets": DatasetRecord,
     "metrics": MetricRecord,

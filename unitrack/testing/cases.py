@@ -29,6 +29,7 @@ _Function = Callable[[Any], None]
 
 _FAMILIES: dict[str, tuple[_Function, ...]] = {
     "backbones": check_backbone.CHECKS,
+    "backbone_families": check_backbone.FAMILY_CHECKS,
     "heads": check_head.CHECKS,
     "datasets": check_dataset.CHECKS,
     "metrics": check_metric.CHECKS,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from unitrack.appearance.build import Backbone, build_backbone
-from unitrack.registry.records import BackboneRecord
-from unitrack.testing.subject import Subject
+from unitrack.registry.records import BackboneFamilyRecord, BackboneRecord, load
+from unitrack.testing.subject import Subject, refuses
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "FAMILY_CHECKS"]
 
 _SIZES_CELLS = ((8, 8), (8, 12), (9, 13))
 _RELATIVE = 1e-4  # of the largest feature; kernels differ in the last bits with the batch size
@@ -92,6 +93,20 @@ def check_features_are_alive(subject: Subject[BackboneRecord]) -> None:
     assert not torch.equal(one, other), f"{subject}: all images look the same"
 
 
+def check_members_resolve(subject: Subject[BackboneFamilyRecord]) -> None:
+    """A member that it names has a record of that name, and one that it does not is refused."""
+    members = cast("Any", load(subject.record.members))  # what the plugin has there
+    named = list(members(""))
+    assert named, f"{subject}: has no members"
+    assert named[0] in members(named[0][1:-1]), f"{subject}: {named[0]} is not found by its middle"
+    record = subject.build(named[0])
+    called = f"{subject}/{named[0]}"
+    assert isinstance(record, BackboneRecord), f"{called}: gives {type(record).__name__}"
+    assert record.name == called, f"{called}: is called {record.name}"
+    assert record.default_tap in record.taps, f"{called}: default_tap {record.default_tap}"
+    assert refuses(subject.build, "no such member"), f"{subject}: takes a member it does not have"
+
+
 def _model(subject: Subject[BackboneRecord], tap: str | None = None) -> Backbone:
     """Seeded random weights, so that nothing is downloaded."""
     return _built(_Key(subject), tap or subject.record.default_tap)
@@ -134,6 +149,7 @@ def _gap(one: Tensor, other: Tensor) -> float:
     return float((one - other).abs().max())
 
 
+FAMILY_CHECKS = (check_members_resolve,)
 CHECKS = (
     check_has_provenance,
     check_weights_can_be_verified,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from unitrack.registry.manager import registry
-from unitrack.registry.records import Record, load
+from unitrack.registry.records import KINDS, Record, load
 from unitrack.testing.subject import Subject
 
 __all__ = ["CHECKS"]
@@ -24,7 +24,7 @@ print(states[sys.argv[1]], "torch" in sys.modules)
 
 def check_listing_is_lazy(subject: Subject[Record]) -> None:
     """Listing the plugin imports no torch."""
-    for kind in ("backbones", "heads", "datasets", "metrics", "similarities", "executors"):
+    for kind in KINDS:
         for offer in registry().offers(kind):
             if offer.record is subject.record:
                 state = _state_when_listed(offer.plugin)

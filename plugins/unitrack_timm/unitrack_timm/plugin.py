@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unitrack.registry import BackboneRecord, WeightFile, hookimpl
+from unitrack.registry import BackboneFamilyRecord, BackboneRecord, WeightFile, hookimpl
+from unitrack_timm.short_names import short_names
 
 __all__: list[str] = []
 
 
 @hookimpl
 def unitrack_backbones() -> Iterator[BackboneRecord]:
-    """The embedded default: real weights that arrive by pip."""
+    """The embedded default, with real weights that arrive by pip, and well-known models."""
     yield BackboneRecord(
         name="efficientnet_lite0",
         factory="unitrack_timm.backbones.lite0:efficientnet_lite0",
@@ -35,4 +36,16 @@ def unitrack_backbones() -> Iterator[BackboneRecord]:
         default=True,
         paper="Tan and Le, ICML 2019 (EfficientNet); weights by pip, Apache-2.0",
         licence="Apache-2.0",
+    )
+    yield from short_names()
+
+
+@hookimpl
+def unitrack_backbone_families() -> Iterator[BackboneFamilyRecord]:
+    """Every other model."""
+    yield BackboneFamilyRecord(
+        name="timm",
+        factory="unitrack_timm.family:record",
+        members="unitrack_timm.family:members",
+        summary="timm/<any model of timm>; see them with: unitrack list backbones --match WORD",
     )
