@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from unitrack.types import CropFeatures, FeatureMap, Grid
 
-__all__ = ["MadeLook", "drifting", "grid", "look"]
+__all__ = ["MadeLook", "drifting", "grid", "look", "turning"]
 
 Array = NDArray[np.float64]
 STRIDE = 8
@@ -54,3 +54,10 @@ def drifting(
         + noise * rng.uniform(size=(*cells, channels))
         for time in range(frames)
     ]
+
+
+def turning(size: tuple[int, int], frames: int) -> list[FeatureMap]:
+    """Features of no likeness that turn by one cell to the right in each frame."""
+    cells = size[0] // STRIDE, size[1] // STRIDE
+    points = np.random.default_rng(0).normal(size=(*cells, 64)).astype(np.float32)
+    return [look(size, np.roll(points, time, axis=1)).features for time in range(frames)]

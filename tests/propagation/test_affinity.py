@@ -18,6 +18,8 @@ from unitrack.propagation.affinity import Source, propagate
 from unitrack.propagation.config import PropagationConfig
 from unitrack.propagation.memory import Memory
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIZES = [(7, 11), (13, 5), (9, 24), (4, 8), (3, 3), (1, 1), (1, 30), (26, 2)]
 
 

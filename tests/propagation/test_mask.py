@@ -17,6 +17,8 @@ from unitrack.propagation.config import PropagationConfig
 from unitrack.propagation.mask import MaskPropagator, _to_cells
 from unitrack.types import BoxObservation, MaskObservation, Observation, PoseObservation
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIZE, CELLS = (40, 62), (5, 8)  # pixels, and cells that do not divide them
 CONFIG = PropagationConfig(radius_cells=3.0)
 

@@ -14,6 +14,8 @@ from unitrack.propagation.config import Belief, PropagationConfig
 from unitrack.propagation.pose import PosePropagator, beliefs, joints
 from unitrack.types import BoxObservation, Observation, PoseObservation
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIZE, CELLS = (48, 80), (8, 12)  # stretched to 64 x 96
 CONFIG = PropagationConfig(radius_cells=4.0)
 GRID = grid(SIZE, CELLS)

@@ -7,6 +7,8 @@ import torch
 
 from unitrack.propagation.tiles import Tiling, columns_of_tiles
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIZES = [(14, 21), (5, 7), (1, 1), (3, 40), (33, 2)]
 
 

@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from tests.propagation.made import turning
 from unitrack.heads.base import FrameFeatures, TaskHead
 from unitrack.heads.propagation_settings import PropagationSettings, propagation_config
 from unitrack.propagation.config import PropagationConfig
 from unitrack.registry.manager import registry
 from unitrack.testing.scenes import Scene, embed, features, given
-from unitrack.types import PoseObservation
+from unitrack.types import Frame, PoseObservation, Target
 from unitrack_posetrack.heads.poseprop import poseprop
 from unitrack_posetrack.heads.poseprop_settings import PROTOCOLS, PosePropSettings
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SCENE = Scene(stage="propagation", shape="pose", skeleton="jhmdb15", length=6)
 
@@ -60,15 +63,19 @@ def test_values_that_make_no_sense_are_refused(values: dict[str, Any]) -> None:
 @pytest.mark.parametrize("values", [*PROTOCOLS.values(), {"pose_readout": "argmax"}])
 def test_a_moving_pose_is_followed(values: dict[str, Any]) -> None:
     tracker = _head(**values).start(SCENE.info, embed)
-    for frame, known, true in zip(SCENE.frames(), given(SCENE), SCENE.truth, strict=True):
-        (found,) = tracker.step(frame, features(frame.image), known)
-        assert found.id == 1
-        pose, there = found.observation, true[0].observation
-        assert isinstance(pose, PoseObservation)
-        assert isinstance(there, PoseObservation)
-        assert pose.skeleton == "jhmdb15"
-        apart = np.linalg.norm(np.array(pose.xy) - np.array(there.xy), axis=1)
-        assert np.median(apart) < 8, frame.index  # one cell
+    image = next(SCENE.frames()).image
+    pose = SCENE.truth[0][0].observation
+    assert isinstance(pose, PoseObservation)
+    joints = np.array(pose.xy)
+    for time, turned in enumerate(turning(SCENE.size, 5)):
+        frame = Frame(time, str(time), image)
+        (found,) = tracker.step(frame, turned, [Target(5, pose)] if time == 0 else [])
+        assert found.id == 5
+        assert isinstance(found.observation, PoseObservation)
+        assert found.observation.skeleton == "jhmdb15"
+        apart = np.linalg.norm(np.array(found.observation.xy) - joints - (8 * time, 0), axis=1)
+        # One cell; the authors' joints are off by another near the edge, where these start.
+        assert apart.max() < (16 if "belief" in values else 8), time
 
 
 def test_each_setting_of_the_head_reaches_the_propagator() -> None:

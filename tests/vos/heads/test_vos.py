@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from tests.propagation.made import turning
 from unitrack.errors import UniTrackError
 from unitrack.heads.base import FrameFeatures, TaskHead
 from unitrack.heads.propagation import PropagationHead
@@ -15,9 +16,11 @@ from unitrack.heads.propagation_settings import propagation_config
 from unitrack.propagation.config import PropagationConfig
 from unitrack.registry.manager import registry
 from unitrack.testing.scenes import Scene, embed, features, given
-from unitrack.types import MaskObservation, Target
+from unitrack.types import Frame, MaskObservation, Target
 from unitrack_vos.heads.settings import PROTOCOLS, VosSettings
 from unitrack_vos.heads.vos import vos
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SCENE = Scene(stage="propagation", shape="mask", length=6)
 
@@ -89,17 +92,22 @@ def test_values_that_make_no_sense_are_refused(values: dict[str, Any]) -> None:
         VosSettings(**values)
 
 
-@pytest.mark.parametrize("values", [{}, {"affinity_norm": "targets"}, {"norm_mask": True}])
+@pytest.mark.parametrize("values", [{}, *PROTOCOLS.values(), {"norm_mask": True}])
 def test_moving_objects_are_followed(values: dict[str, Any]) -> None:
     tracker = _head(**values).start(SCENE.info, embed)
-    for frame, known, true in zip(SCENE.frames(), given(SCENE), SCENE.truth, strict=True):
-        found = tracker.step(frame, features(frame.image), known)
+    image = next(SCENE.frames()).image
+    masks = np.zeros((2, *SCENE.size), bool)
+    masks[0, 8:56, 16:48] = True
+    masks[1, 40:88, 56:88] = True
+    targets = [Target(n + 1, MaskObservation.of(mask)) for n, mask in enumerate(masks)]
+    for time, turned in enumerate(turning(SCENE.size, 5)):
+        frame = Frame(time, str(time), image)
+        found = tracker.step(frame, turned, targets if time == 0 else [])
         assert [one.id for one in found] == [1, 2]
-        for one, there in zip(found, true, strict=True):
+        for one, first in zip(found, masks, strict=True):
             assert isinstance(one.observation, MaskObservation)
-            assert isinstance(there.observation, MaskObservation)
-            mask, truth = one.observation.mask, there.observation.mask
-            assert (mask & truth).sum() > 0.5 * (mask | truth).sum(), (frame.index, one.id)
+            mask, true = one.observation.mask, np.roll(first, 8 * time, axis=1)
+            assert (mask & true).sum() > 0.8 * (mask | true).sum(), (time, one.id)
 
 
 def test_the_compact_ids_of_the_authors_protocol_reach_the_output() -> None:
@@ -115,7 +123,7 @@ def test_a_bad_target_is_refused_with_its_place() -> None:
     tracker = _head().start(SCENE.info, embed)
     frame = next(SCENE.frames())
     target = Target(2, MaskObservation.of(np.zeros(SCENE.size, bool)))
-    with pytest.raises(UniTrackError, match="^made-up: frame 000001: object 2: is given with an"):
+    with pytest.raises(UniTrackError, match=r"^made-up: frame 000001: object 2: is given with an"):
         tracker.step(frame, features(frame.image), [target])
 
 
