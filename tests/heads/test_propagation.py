@@ -49,3 +49,26 @@ def test_detections_without_identities_are_refused() -> None:
     tracker = HEAD.start(SCENE.info, embed)
     with pytest.raises(UniTrackError, match="without identities"):
         tracker.step(next(SCENE.frames()), None, observed(SCENE)[0])
+
+
+class Refusing:
+    """Refuses what it is given."""
+
+    def __init__(self, sequence: SequenceInfo) -> None:
+        del sequence
+
+    def step(self, look: Look, given: Mapping[int, Observation]) -> Mapping[int, Observation]:
+        del look
+        if given:
+            raise UniTrackError(f"object {min(given)}", "cannot be followed", "Leave it out.")
+        return {}
+
+
+def test_a_refusal_names_the_sequence_and_the_frame() -> None:
+    tracker = PropagationHead(needs=Crops(), begin=Refusing).start(SCENE.info, embed)
+    frames = SCENE.frames()
+    tracker.step(next(frames), None, [])
+    with pytest.raises(UniTrackError) as caught:
+        tracker.step(next(frames), None, [Target(7, SCENE.truth[0][0].observation)])
+    assert caught.value.where == "made-up: frame 000002: object 7"
+    assert (caught.value.what, caught.value.mend) == ("cannot be followed", "Leave it out.")

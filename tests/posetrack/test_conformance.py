@@ -9,6 +9,8 @@ import pytest
 from unitrack.registry.records import Record
 from unitrack.testing import Check, cases, label
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 # Small enough that a whole set is rendered in a moment.
 _SMALL = {
     "synthetic_poseprop": {"sequences": 2, "frames": 6, "width": 160, "height": 120},

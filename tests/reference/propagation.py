@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,6 +103,7 @@ def unit(points: Array) -> Array:
     return result
 
 
+@lru_cache
 def _within(height: int, width: int, radius: float) -> NDArray[np.bool_]:
     """``(h * w, h * w)``: whether two cells are nearer than the radius."""
     near = np.zeros((height * width, height * width), bool)

@@ -14,6 +14,8 @@ from tests.vos.made import davis, labels, two_objects, youtube
 from unitrack.registry.records import Record
 from unitrack.testing import Check, cases, label
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 # Small enough that a whole set is rendered in a moment.
 _SMALL = {
     "synthetic_vos": {

@@ -163,7 +163,7 @@ def _to_cells(painted: Channels, cells: tuple[int, int], channels: int) -> Tenso
     (upper, lower, down), (left, right, across) = (
         _two_points(old, new) for old, new in zip(painted.shape, cells, strict=True)
     )
-    shares = np.zeros((cells[0] * cells[1], channels), np.float32)
+    shares = np.zeros((cells[0] * cells[1], channels))
     every = np.arange(len(shares))
     for rows, row_weights in ((upper, 1 - down), (lower, down)):
         for columns, column_weights in ((left, 1 - across), (right, across)):
