@@ -14,6 +14,7 @@ import unitrack
 from tests.vos.made import SIZE, annotation, davis, labels, save, tracked, two_objects
 from unitrack.data.base import Dataset, Sequence, Submittable
 from unitrack.errors import UniTrackError
+from unitrack.testing.memory import reachable_bytes
 from unitrack.types import MaskObservation, SequenceResult, Target
 from unitrack_vos.data.davis import davis2016, davis2017
 from unitrack_vos.data.labels import Drawn, read_drawn
@@ -80,6 +81,14 @@ def test_masks_are_decoded_when_they_are_asked_for(
     for _ in range(2):
         assert sequence.truth is not None
     assert read == [f"{n:05d}.png" for n in range(5)]
+
+
+def test_a_whole_truth_is_small(tmp_path: Path) -> None:
+    large = [values.repeat(16, 0).repeat(16, 1) for values in FRAMES * 4]
+    _, sequence = opened(davis(tmp_path, large))
+    assert sequence.truth is not None
+    dense = sum(values.nbytes for values in large)
+    assert reachable_bytes(sequence) < dense / 20
 
 
 def test_objects_that_appear_later_are_not_of_the_task(tmp_path: Path) -> None:
