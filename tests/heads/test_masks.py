@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from pycocotools import mask as coco
 
 from unitrack.association.config import AssociationConfig
 from unitrack.association.kalman import Array
@@ -79,18 +80,36 @@ def test_a_new_mask_waits_for_its_second_frame_when_asked_to() -> None:
     assert _step(tracker, 2, left, right) == {1: left, 2: right}
 
 
-def test_encoded_and_drawn_masks_give_the_same() -> None:
+def _encoded_otherwise(mask: NDArray[np.bool_]) -> MaskObservation:
+    """The same pixels with every run of the foreground in two pieces around an empty run."""
+    edges = np.flatnonzero(np.diff(mask.T.ravel(), prepend=False, append=False))
+    counts, place = [], 0
+    for first, stop in edges.reshape(-1, 2).tolist():
+        counts += [first - place, 1, 0, stop - first - 1]
+        place = stop
+    counts.append(mask.size - place)
+    coded = coco.frPyObjects({"size": list(mask.shape), "counts": counts}, *mask.shape)
+    return MaskObservation(SIZE, coded["counts"])
+
+
+def test_it_does_not_matter_how_pixels_are_encoded() -> None:
     rng = np.random.default_rng(0)
     y, x = np.mgrid[: SIZE[0], : SIZE[1]]
-    by_rle, by_pixels = _start(_head()), _start(_head())
+    usual, odd = _start(_head(max_points=20)), _start(_head(max_points=20))
     for index in range(6):
-        drawn: list[NDArray[np.bool_]] = [
+        drawn = [
             ((y - 60) / 30) ** 2 + ((x - 30 - 40 * k - 3 * index) / 14) ** 2 < 1 for k in range(3)
         ]
-        order = rng.permutation(3)
-        masks = [MaskObservation.of(drawn[k]) for k in order]
-        again = [MaskObservation.of(one.mask) for one in masks]
-        assert _step(by_rle, index, *masks) == _step(by_pixels, index, *again)
+        drawn = [drawn[k] for k in rng.permutation(3)]
+        one = _step(usual, index, *(MaskObservation.of(mask) for mask in drawn))
+        other = _step(odd, index, *(_encoded_otherwise(mask) for mask in drawn))
+        assert one.keys() == other.keys() == {1, 2, 3}
+        for identity, seen in one.items():
+            again = other[identity]
+            assert isinstance(seen, MaskObservation)
+            assert isinstance(again, MaskObservation)
+            assert seen.counts != again.counts
+            np.testing.assert_array_equal(seen.mask, again.mask)
 
 
 def test_the_first_of_two_duplicates_is_tracked() -> None:

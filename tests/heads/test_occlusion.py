@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 import torch
 
 from unitrack.association.associator import Associator, Detections
+from unitrack.association.pose_mask import pose_boxes, pose_masks
 from unitrack.heads.association import AssociationHead
 from unitrack.heads.boxes import Boxes
 from unitrack.heads.build import association_config, mask_head, similarity
 from unitrack.heads.settings import AssociationSettings, MaskSettings
 from unitrack.registry.manager import registry
+from unitrack.skeleton import SKELETONS
 from unitrack.testing.scenes import embed
 from unitrack.types import (
     BoxObservation,
@@ -22,6 +24,7 @@ from unitrack.types import (
     Grid,
     MaskObservation,
     Observation,
+    PoseObservation,
     SequenceInfo,
 )
 
@@ -52,9 +55,30 @@ def _masks_head() -> AssociationHead:
     return mask_head(MaskSettings(), registry().get)
 
 
+def _pose(x: int) -> Observation:
+    """Somebody upright: the joints of a skeleton, no two in one place."""
+    joints = len(SKELETONS["posetrack15"].joints)
+    xy = tuple((x + 2.0 * (7 * k % joints), 20.0 + 4 * k) for k in range(joints))
+    return PoseObservation(xy, (True,) * joints)
+
+
+def _poses(observations: Sequence[Observation]) -> list[PoseObservation]:
+    return [seen for seen in observations if isinstance(seen, PoseObservation)]
+
+
+def _poses_head() -> AssociationHead:
+    return mask_head(
+        MaskSettings(duplicate_iou=None),
+        registry().get,
+        draw=lambda seen, size: pose_masks(_poses(seen), size),
+        place=lambda seen: pose_boxes(_poses(seen)),
+    )
+
+
 KINDS: dict[str, tuple[Callable[[], AssociationHead], Callable[[int], Observation]]] = {
     "boxes": (_boxes_head, _box),
     "masks": (_masks_head, _mask),
+    "poses": (_poses_head, _pose),
 }
 
 
@@ -76,7 +100,7 @@ def test_an_identity_outlives_a_second_unseen(kind: str, hidden: int, *, same: b
 
 
 def test_the_engine_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Boxes and masks go through the same loop, not through copies of it."""
+    """Boxes, masks and poses go through the same loop, not through copies of it."""
     steps: list[str] = []
     step = Associator.step
 
@@ -88,4 +112,4 @@ def test_the_engine_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for make, observe in KINDS.values():
         tracker = make().start(SequenceInfo("clip", FPS, SIZE, 1), embed)
         tracker.step(Frame(0, "0", np.zeros((*SIZE, 3), np.uint8)), FEATURES, [observe(8)])
-    assert steps == ["Associator"] * 2
+    assert steps == ["Associator"] * 3

@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.mot.data.made import sequence_folder
 from tests.mot.data.made_masks import SIZE, box_mask, line, mask_file, write_images
+from unitrack.cli.main import main
 from unitrack.data.base import Submittable
 from unitrack.errors import UniTrackError
 from unitrack.types import MaskObservation, SequenceResult, TrackedObject
@@ -194,6 +195,24 @@ def test_the_rendered_set_ships_its_detector(tmp_path: Path) -> None:
     mask_file(folder / "det" / "det.txt", line(1, -1, mask).replace("\n", " 0.8\n"))
     (video,) = synthetic_mots(tmp_path, None, None).sequences()
     assert [one.score for one in video.observations("benchmark")[0]] == [0.8]
+
+
+def test_a_fault_in_a_file_ends_a_run_in_two_lines_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = _kitti(tmp_path / "k")
+    cut = line(1, -1, ONE).replace(ONE.counts.decode(), ONE.counts.decode()[:-2])
+    bad = mask_file(tmp_path / "bad" / "0002.txt", cut)
+    code = main([
+        "run", "--head", "mots", "--data", "kitti_mots", "--root", str(root), "--backbone",
+        "imagenet_r18", "--weights", "random:0", "--device", "cpu", "--observations",
+        str(bad.path), "--out", str(tmp_path / "out"),
+    ])  # fmt: skip
+    assert code == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"{bad.path}:1: frame 1, object -1: its run")
+    assert second.strip()
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.data
