@@ -86,7 +86,7 @@ def overlaps(first: Array, second: Array, size: tuple[int, int] | None = None) -
 
     Source:
         VOT's overlap, clipped to the picture. Its toolkit counts pixels of a drawn region instead;
-        docs/decisions/0009-scoring-one-object.md says how far that is off.
+        docs/decisions/0014-scoring-one-object.md says how far that is off.
     """
     levels = np.sort(_levels(first, second, size), axis=1)
     heights, middle = np.diff(levels, axis=1), (levels[:, 1:] + levels[:, :-1]) / 2
