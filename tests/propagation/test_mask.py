@@ -56,7 +56,8 @@ def _reference(
     """
     ids = [0, *(int(n) for n in np.unique(painted) if n)]
     labels = _soft(painted, ids)
-    known, found, annotated = [(video[0], labels)], [painted], (0,)
+    known, found = [(video[0], labels)], [painted]
+    annotated: tuple[int, ...] = (0,)
     for time, points in enumerate(video[1:], 1):
         copies = reference.memory_at(
             known, time, config.recent_frames, annotated, dedup=config.memory_dedup

@@ -137,7 +137,7 @@ def _products(query: Tensor, keys: Tensor) -> Iterator[Tensor]:
     """Inner products ``(rows, Q)``, some rows at a time; the memory is used again for the next."""
     rows = max(1, min(len(query), _CHUNK // len(keys)))
     products = query.new_empty(rows, len(keys))
-    for part in query.split(rows):
+    for part in torch.split(query, rows):
         yield torch.mm(part, keys.T, out=products[: len(part)])
 
 
@@ -145,13 +145,13 @@ def _nearby(
     query: Tensor, frames: Sequence[Tensor], tiling: Tiling, config: PropagationConfig
 ) -> _Best:
     """The best of all cells within the radius in several frames."""
-    shares, strip = [], None
+    shares = strip = None
     if config.affinity_norm == "targets":
         shares = [_shares(query, frame, tiling) for frame in frames]
         strip = tiling.strip(shares)
     logits, cells = [], []
     for column, products in columns_of_tiles(query, frames, tiling):
-        if shares:
+        if shares and strip is not None:
             tiling.fill(strip, shares, column)
             products.sub_(tiling.windows(strip)[:, None, :])
         best, places = products.topk(min(config.top_k, products.shape[2]), dim=2)
@@ -165,4 +165,4 @@ def _nearby(
 def _shares(query: Tensor, frame: Tensor, tiling: Tiling) -> Tensor:
     """Logarithm of what each cell of a frame is divided by, a sum over the targets near it."""
     sums = [products.logsumexp(2) for _, products in columns_of_tiles(frame, [query], tiling)]
-    return tiling.join(torch.stack(sums)).unflatten(0, tiling.size)
+    return tiling.join(torch.stack(sums)).view(tiling.size)

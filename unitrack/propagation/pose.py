@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,6 +27,7 @@ _LEAST_SIGMA = 0.5
 _NOWHERE = (-1.0, -1.0)
 
 Array = NDArray[np.float64]
+Offsets = NDArray[np.floating[Any] | np.signedinteger[Any]]  # of any precision
 
 
 class PosePropagator:
@@ -167,7 +169,7 @@ def _patch(places: Array, cells: int, sigma: float) -> Array:
     return np.where(inside, _gaussian(samples - side // 2, sigma), 0)
 
 
-def _gaussian(offsets: Array, sigma: float) -> Array:
+def _gaussian(offsets: Offsets, sigma: float) -> Array:
     density: Array = np.exp(-(offsets**2) / (2 * sigma**2))
     return density
 

@@ -65,13 +65,15 @@ class Tiling:
         (rows, columns), (height, width) = self.tiles, self.tile
         outside = (0, columns * width - self.size[1], 0, rows * height - self.size[0])
         whole = pad(cells, (0, 0) * (cells.ndim - 2) + outside)
-        tiled = whole.unflatten(1, (columns, width)).unflatten(0, (rows, height))
-        return tiled.movedim(2, 0).flatten(2, 3)
+        tiled = whole.reshape(rows, height, columns, width, *cells.shape[2:])
+        columns_first: Tensor = tiled.movedim(2, 0).flatten(2, 3)
+        return columns_first
 
     def join(self, columns: Tensor) -> Tensor:
         """The inverse of `split`, cells in one row: ``(h * w, ...)``."""
-        tiled = columns.unflatten(2, self.tile).movedim(0, 2)
-        return tiled.flatten(2, 3).flatten(0, 1)[: self.size[0], : self.size[1]].flatten(0, 1)
+        tiled = columns.view(*columns.shape[:2], *self.tile, *columns.shape[3:]).movedim(0, 2)
+        whole: Tensor = tiled.flatten(2, 3).flatten(0, 1)
+        return whole[: self.size[0], : self.size[1]].flatten(0, 1)
 
     def strip(self, frames: Sequence[Tensor]) -> Tensor:
         """An empty strip for maps like these, ``(h, w, ...)``."""
@@ -189,7 +191,7 @@ def columns_of_tiles(
     windows = tiling.windows(strip).mT
     targets = tiling.split(query)
     products = query.new_empty(*targets.shape[1:3], windows.shape[2])
-    parts = products.unflatten(2, (tiling.window[0], len(frames), tiling.window[1]))
+    parts = products.view(*products.shape[:2], tiling.window[0], len(frames), tiling.window[1])
     for column, wanted in enumerate(targets):
         tiling.fill(strip, frames, column)
         torch.bmm(wanted, windows, out=products)

@@ -134,7 +134,8 @@ def _others() -> Iterator[BackboneRecord]:
         yield tokens(
             f"clip_{size[0]}{patch}",
             model,
-            _hub(model, _APACHE),
+            # On the hub both forms of the activation share one file.
+            in_hub(model, f"timm/{model.replace('_quickgelu', '')}", "openai", _APACHE),
             summary=f"CLIP, ViT-{size[0].upper()}/{patch}",
             paper="Radford et al., ICML 2021",
             **_CLIP,

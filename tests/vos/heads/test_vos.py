@@ -15,7 +15,7 @@ from unitrack.heads.propagation import PropagationHead
 from unitrack.heads.propagation_settings import propagation_config
 from unitrack.propagation.config import PropagationConfig
 from unitrack.registry.manager import registry
-from unitrack.testing.scenes import Scene, embed, features, given
+from unitrack.testing.scenes import Scene, embed, features
 from unitrack.types import Frame, MaskObservation, Target
 from unitrack_vos.heads.settings import PROTOCOLS, VosSettings
 from unitrack_vos.heads.vos import vos
@@ -111,7 +111,7 @@ def test_moving_objects_are_followed(values: dict[str, Any]) -> None:
 
 
 def test_the_compact_ids_of_the_authors_protocol_reach_the_output() -> None:
-    first, second = (target.observation for target in given(SCENE)[0])
+    first, second = (true.observation for true in SCENE.truth[0])
     frame = next(SCENE.frames())
     for protocol, ids in [("default", [3, 9]), ("authors", [1, 2])]:
         tracker = _head(**PROTOCOLS[protocol]).start(SCENE.info, embed)
