@@ -25,18 +25,18 @@ def _names(kind: str = "backbones") -> set[str]:
 def test_a_new_wheel_adds_its_names_and_changes_no_other(site: Path) -> None:
     before = _names()
     registry.cache_clear()
-    install(site, "wheel-a", offering("crw_r18"))
-    assert _names() - before == {"crw_r18"}
+    install(site, "wheel-a", offering("made_up_r18"))
+    assert _names() - before == {"made_up_r18"}
     assert before <= _names()
     assert _status("wheel-a") == PluginInfo("wheel_a", "wheel-a", "1.0", "loaded")
 
 
 def test_an_uninstalled_wheel_takes_only_its_names_away(site: Path) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
     with_it = _names()
     registry.cache_clear()
     shutil.rmtree(site / "wheel_a-1.0.dist-info")
-    assert with_it - _names() == {"crw_r18"}
+    assert with_it - _names() == {"made_up_r18"}
 
 
 BROKEN = {
@@ -68,7 +68,7 @@ BROKEN = {
         f"{HEADER}@hookimpl\ndef unitrack_backbones():\n    yield backbone('x')\n    1 / 0\n",
         "ZeroDivisionError",
     ),
-    "one name twice": (offering("crw_r18", "crw_r18"), "offers 'crw_r18' twice"),
+    "one name twice": (offering("made_up_r18", "made_up_r18"), "offers 'made_up_r18' twice"),
     "name with a colon": (offering("a:b"), "'a:b' is not lower snake case"),
     "name in capitals": (offering("CRW"), "'CRW' is not lower snake case"),
     "factory without attribute": (
@@ -97,8 +97,8 @@ def test_a_broken_plugin_is_named_once_and_offers_nothing(
     healthy = _names()
     registry.cache_clear()
     install(site, "wheel-bad", source)
-    install(site, "wheel-good", offering("crw_r18"))
-    assert _names() == healthy | {"crw_r18"}
+    install(site, "wheel-good", offering("made_up_r18"))
+    assert _names() == healthy | {"made_up_r18"}
     assert _status("wheel-bad").status == "broken"
     assert reason in _status("wheel-bad").error
     registry().offers("heads")
@@ -122,30 +122,30 @@ def test_strict_mode_makes_a_broken_plugin_fatal_every_time(
 
 def test_a_hook_marked_optional_may_be_newer_than_the_core(site: Path) -> None:
     newer = "@hookimpl(optionalhook=True)\ndef unitrack_detectors():\n    yield 1\n"
-    install(site, "wheel-a", offering("crw_r18") + newer)
-    assert "crw_r18" in _names()
+    install(site, "wheel-a", offering("made_up_r18") + newer)
+    assert "made_up_r18" in _names()
 
 
 def test_two_entry_points_of_a_wheel_may_not_share_a_name(site: Path) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
-    (site / "second.py").write_text(offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
+    (site / "second.py").write_text(offering("made_up_r18"))
     with (site / "wheel_a-1.0.dist-info" / "entry_points.txt").open("a") as entries:
         entries.write("zz = second\n")
-    assert _names() >= {"crw_r18"}
+    assert _names() >= {"made_up_r18"}
     states = {plugin.name: plugin.status for plugin in registry().plugins}
     assert (states["wheel_a"], states["zz"]) == ("loaded", "broken")
 
 
 def test_the_remains_of_an_interrupted_uninstall_do_not_load_a_plugin_twice(site: Path) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
     shutil.copytree(site / "wheel_a-1.0.dist-info", site / "~heel_a-0.9.dist-info")
     assert [plugin.wheel for plugin in registry().plugins].count("wheel-a") == 1
 
 
 def test_metadata_without_a_name_is_listed_under_its_entry_point(site: Path) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
     (site / "wheel_a-1.0.dist-info" / "METADATA").unlink()
-    assert "crw_r18" in _names()
+    assert "made_up_r18" in _names()
     assert _status("wheel-a").version == "?"
 
 
@@ -153,19 +153,19 @@ def test_metadata_without_a_name_is_listed_under_its_entry_point(site: Path) -> 
 def test_chosen_plugins_alone_are_loaded(
     site: Path, monkeypatch: pytest.MonkeyPatch, chosen: str
 ) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
     install(site, "wheel-b", "import no_such_module_anywhere")
     monkeypatch.setenv("UNITRACK_PLUGINS", chosen)
-    assert "crw_r18" in _names()
+    assert "made_up_r18" in _names()
     assert "imagenet_r18" in _names()  # the core is no plugin that one can leave out
     assert _status("wheel-b").status == "disabled"
     assert _status("unitrack-timm").status == "disabled"
 
 
 def test_a_plugin_can_be_left_out(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
     monkeypatch.setenv("UNITRACK_PLUGINS", "-wheel_a")
-    assert "crw_r18" not in _names()
+    assert "made_up_r18" not in _names()
     assert _status("wheel-a").status == "disabled"
     assert _status("unitrack-mot").status == "loaded"
 
@@ -173,7 +173,7 @@ def test_a_plugin_can_be_left_out(site: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_choosing_a_plugin_that_is_not_installed_is_said(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
     monkeypatch.setenv("UNITRACK_PLUGINS", "wheel_q")
     with pytest.raises(UniTrackError, match="no installed plugin is called 'wheel_q'") as caught:
         registry()

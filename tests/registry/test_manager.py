@@ -78,20 +78,20 @@ def test_a_name_of_a_broken_first_party_wheel_is_answered_with_its_fault(
 
 
 def test_a_name_of_two_wheels_must_be_qualified(site: Path) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
-    install(site, "wheel-b", offering("crw_r18"))
+    install(site, "wheel-a", offering("made_up_r18"))
+    install(site, "wheel-b", offering("made_up_r18"))
     with pytest.raises(UniTrackError, match="2 wheels offer a backbone of this name") as caught:
-        registry().get("backbones", "crw_r18")
-    assert caught.value.mend == "Say which: wheel-a:crw_r18 or wheel-b:crw_r18."
-    assert registry().offer("backbones", "wheel-b:crw_r18").wheel == "wheel-b"
-    found = [o for o in registry().offers("backbones") if o.record.name == "crw_r18"]
-    assert [registry().spelling(o) for o in found] == ["wheel-a:crw_r18", "wheel-b:crw_r18"]
+        registry().get("backbones", "made_up_r18")
+    assert caught.value.mend == "Say which: wheel-a:made_up_r18 or wheel-b:made_up_r18."
+    assert registry().offer("backbones", "wheel-b:made_up_r18").wheel == "wheel-b"
+    found = [o for o in registry().offers("backbones") if o.record.name == "made_up_r18"]
+    assert [registry().spelling(o) for o in found] == ["wheel-a:made_up_r18", "wheel-b:made_up_r18"]
 
 
 def test_a_suggestion_can_be_typed_as_it_stands(site: Path) -> None:
-    install(site, "wheel-a", offering("crw_r18"))
-    install(site, "wheel-b", offering("crw_r18"))
-    assert "Nearest: wheel-a:crw_r18, wheel-b:crw_r18" in _mend("backbones", "crw_r19")
+    install(site, "wheel-a", offering("made_up_r18"))
+    install(site, "wheel-b", offering("made_up_r18"))
+    assert "Nearest: wheel-a:made_up_r18, wheel-b:made_up_r18" in _mend("backbones", "made_up_r19")
 
 
 def test_another_wheels_default_does_not_displace_ours(site: Path) -> None:
