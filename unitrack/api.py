@@ -12,7 +12,13 @@ from unitrack.appearance.device import resolve_device
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset, Submittable
 from unitrack.engine.executors import Executor
-from unitrack.engine.inputs import choose, dataset_folder, open_dataset, open_metric
+from unitrack.engine.inputs import (
+    choose,
+    dataset_folder,
+    known_layouts,
+    open_dataset,
+    open_metric,
+)
 from unitrack.engine.pictures import draw_run
 from unitrack.engine.progress import Progress, Silent
 from unitrack.engine.replay import ReplayReport
@@ -54,6 +60,7 @@ def run(
     backbone: str | None = None,
     layer: str | None = None,
     weights: str | Path | None = None,
+    remap: str | None = None,
     root: str | Path | None = None,
     split: str | None = None,
     sequences: Sequence[str] | None = None,
@@ -84,6 +91,8 @@ def run(
         backbone: Name of the backbone; the embedded default when left out.
         layer: Tap of the backbone; its default tap when left out.
         weights: ``random[:SEED]`` or a checkpoint file; the backbone's own when left out.
+        remap: How such a file is laid out: ``auto`` tries the layouts of all installed backbones
+            of the same shape, the name of one takes its; the backbone's own when left out.
         root: Folder of the data set; ``$UNITRACK_DATA/<data>`` when left out.
         split: Split of the data set; every annotated sequence when left out.
         sequences: Names of the sequences to run; all when left out.
@@ -113,7 +122,7 @@ def run(
         UniTrackError: If an input is not as it must be; nothing is written then.
     """
     spec = _spec(
-        head, data, backbone, layer, weights, root, split, limit, stride, observations,
+        head, data, backbone, layer, weights, remap, root, split, limit, stride, observations,
         protocol, device, precision,
         _merge(config, settings, data_settings, backbone_settings),
     )  # fmt: skip
@@ -260,6 +269,7 @@ def backbone(
     *,
     layer: str | None = None,
     weights: str | Path | None = None,
+    remap: str | None = None,
     device: str = "auto",
     precision: str = "fp32",
     letterbox: tuple[int, int] | None = None,
@@ -271,6 +281,7 @@ def backbone(
         name: Name of the backbone; the embedded default when left out.
         layer: Tap; the default tap when left out.
         weights: ``random[:SEED]`` or a checkpoint file; the backbone's own when left out.
+        remap: How such a file is laid out; see `run`.
         device: ``auto``, ``cpu``, ``cuda[:N]`` or ``mps``.
         precision: ``fp32``, ``bf16`` or ``fp16``.
         letterbox: Network input (height, width), or None for native size.
@@ -288,6 +299,7 @@ def backbone(
         device=device,
         precision=precision,
         settings=chosen,
+        layouts=known_layouts(_checked_remap(remap, weights), record),
     )
     return Embedder(model, letterbox)
 
@@ -341,6 +353,7 @@ def _spec(
     backbone: str | None,
     layer: str | None,
     weights: str | Path | None,
+    remap: str | None,
     root: str | Path | None,
     split: str | None,
     limit: int | None,
@@ -366,6 +379,7 @@ def _spec(
         backbone=backbone_name,
         layer=layer or backbone_record.default_tap,
         weights=_absolute(weights or ""),
+        remap=_checked_remap(remap, weights),
         data=data,
         root=str(dataset_folder(data_record, root, data_settings)),
         split=split,
@@ -381,6 +395,19 @@ def _spec(
         device=str(resolve_device(device)),
         precision=precision,
     )
+
+
+def _checked_remap(remap: str | None, weights: str | Path | None) -> str:
+    """What to do with a file of weights; there must be one.
+
+    Raises:
+        UniTrackError: If there is none.
+    """
+    if remap and (not weights or str(weights).partition(":")[0] == "random"):
+        raise UniTrackError(
+            f"--remap {remap}", "says how a file is laid out", "Give the file: --weights FILE."
+        )
+    return remap or ""
 
 
 def _absolute(path: str | Path) -> str:

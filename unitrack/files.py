@@ -11,7 +11,7 @@ from pathlib import Path
 
 from unitrack.errors import UniTrackError
 
-__all__ = ["folder_atomic", "write_atomic", "writing"]
+__all__ = ["file_atomic", "folder_atomic", "write_atomic", "writing"]
 
 
 @contextmanager
@@ -46,6 +46,31 @@ def write_atomic(path: Path, text: str) -> None:
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def file_atomic(path: Path) -> Iterator[Path]:
+    """Write a file under another name beside ``path``; when the block ends it takes its place.
+
+    Raises:
+        UniTrackError: If it cannot be written or the disk is full; after this or any other
+            exception an earlier file of that name is as it was.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix
+        )
+        os.close(handle)
+        unfinished = Path(name)
+        try:
+            yield unfinished
+            with unfinished.open("rb") as opened:
+                os.fsync(opened.fileno())
+            unfinished.chmod(0o644)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -36,6 +36,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "unitrack.cli.demo:demo",
         "Track a rendered crowd with the embedded default backbone.",
     ),
+    "weights": (
+        "unitrack.cli.weights:weights",
+        "Fetch, verify, inspect and convert checkpoint files.",
+    ),
+    "backbone": (
+        "unitrack.cli.backbone:backbone",
+        "Measure what a backbone is worth.",
+    ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
     "list": ("unitrack.cli.list:list_", "List what the installed plugins offer."),
     "show": ("unitrack.cli.show:show", "Show one record and all of its settings."),
