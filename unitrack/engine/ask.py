@@ -14,7 +14,7 @@ from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
 from unitrack.registry.records import BackboneRecord, DatasetRecord, HeadRecord
 
-__all__ = ["merged_settings", "named_backbone", "resolve_spec"]
+__all__ = ["checked_remap", "merged_settings", "named_backbone", "resolve_spec"]
 
 # Values of settings: any scalar or list, checked by the record's pydantic model.
 Settings = Mapping[str, Any]
@@ -44,6 +44,7 @@ def resolve_spec(
     backbone: str | None,
     layer: str | None,
     weights: str | Path | None,
+    remap: str | None,
     root: str | Path | None,
     split: str | None,
     limit: int | None,
@@ -62,6 +63,7 @@ def resolve_spec(
         backbone: Name of the backbone, or None for the default.
         layer: Tap, or None for the default one.
         weights: ``random[:SEED]``, a file, or None.
+        remap: How such a file is laid out, or None.
         root: Folder of the data set, or None.
         split: Split, or None.
         limit: First frames only, or None.
@@ -89,6 +91,7 @@ def resolve_spec(
         backbone=backbone_name,
         layer=layer or backbone_record.default_tap,
         weights=_absolute(weights or ""),
+        remap=checked_remap(remap, weights),
         data=data,
         root=str(dataset_folder(data_record, root, data_settings)),
         split=split,
@@ -104,6 +107,19 @@ def resolve_spec(
         device=str(resolve_device(device)),
         precision=precision,
     )
+
+
+def checked_remap(remap: str | None, weights: str | Path | None) -> str:
+    """What to do with a file of weights; there must be one.
+
+    Raises:
+        UniTrackError: If there is none.
+    """
+    if remap and (not weights or str(weights).partition(":")[0] == "random"):
+        raise UniTrackError(
+            f"--remap {remap}", "says how a file is laid out", "Give the file: --weights FILE."
+        )
+    return remap or ""
 
 
 def _absolute(path: str | Path) -> str:
