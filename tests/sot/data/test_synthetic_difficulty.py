@@ -33,8 +33,8 @@ def _by_looks_alone(video: Sequence, weights: str) -> SequenceResult:
         cells = normalize(features.data, dim=0)
         if template is None:
             left, top, right, bottom = features.grid.to_cells(start[None])[0].round().astype(int)
-            template, corner = cells[None, :, top : bottom + 1, left : right + 1], (left, top)
-            place = np.array(corner)
+            template = cells[None, :, top : bottom + 1, left : right + 1]
+            corner = place = np.array((left, top))
         likeness = conv2d(cells[None], template)[0, 0].numpy()
         y, x = np.mgrid[: likeness.shape[0], : likeness.shape[1]]
         far = (abs(x - place[0]) > REACH) | (abs(y - place[1]) > REACH)
