@@ -12,9 +12,15 @@ from unitrack.appearance.build import build_backbone
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset, Submittable
 from unitrack.engine.ablation import AblationReport, ablate
-from unitrack.engine.ask import merged_settings, named_backbone, resolve_spec
+from unitrack.engine.ask import checked_remap, merged_settings, named_backbone, resolve_spec
 from unitrack.engine.executors import Executor
-from unitrack.engine.inputs import choose, dataset_folder, open_dataset, open_metric
+from unitrack.engine.inputs import (
+    choose,
+    dataset_folder,
+    known_layouts,
+    open_dataset,
+    open_metric,
+)
 from unitrack.engine.pictures import draw_run
 from unitrack.engine.progress import Progress, Silent
 from unitrack.engine.replay import ReplayReport
@@ -56,6 +62,7 @@ def run(
     backbone: str | None = None,
     layer: str | None = None,
     weights: str | Path | None = None,
+    remap: str | None = None,
     root: str | Path | None = None,
     split: str | None = None,
     sequences: Sequence[str] | None = None,
@@ -86,6 +93,8 @@ def run(
         backbone: Name of the backbone; the embedded default when left out.
         layer: Tap of the backbone; its default tap when left out.
         weights: ``random[:SEED]`` or a checkpoint file; the backbone's own when left out.
+        remap: How such a file is laid out: ``auto`` tries the layouts of all installed backbones
+            of the same shape, the name of one takes its; the backbone's own when left out.
         root: Folder of the data set; ``$UNITRACK_DATA/<data>`` when left out.
         split: Split of the data set; every annotated sequence when left out.
         sequences: Names of the sequences to run; all when left out.
@@ -117,7 +126,7 @@ def run(
     spec = resolve_spec(
         head, data, backbone, layer, weights, root, split, limit, stride, observations,
         protocol, device, precision,
-        merged_settings(config, settings, data_settings, backbone_settings),
+        merged_settings(config, settings, data_settings, backbone_settings), remap,
     )  # fmt: skip
     if video:
         find_encoder()
@@ -338,6 +347,7 @@ def backbone(
     *,
     layer: str | None = None,
     weights: str | Path | None = None,
+    remap: str | None = None,
     device: str = "auto",
     precision: str = "fp32",
     letterbox: tuple[int, int] | None = None,
@@ -349,6 +359,7 @@ def backbone(
         name: Name of the backbone; the embedded default when left out.
         layer: Tap; the default tap when left out.
         weights: ``random[:SEED]`` or a checkpoint file; the backbone's own when left out.
+        remap: How such a file is laid out; see `run`.
         device: ``auto``, ``cpu``, ``cuda[:N]`` or ``mps``.
         precision: ``fp32``, ``bf16`` or ``fp16``.
         letterbox: Network input (height, width), or None for native size.
@@ -366,6 +377,7 @@ def backbone(
         device=device,
         precision=precision,
         settings=chosen,
+        layouts=known_layouts(checked_remap(remap, weights), record),
     )
     return Embedder(model, letterbox)
 

@@ -13,7 +13,7 @@ from typing import IO
 
 from unitrack.errors import UniTrackError
 
-__all__ = ["folder_atomic", "write_atomic", "writing", "zip_atomic"]
+__all__ = ["file_atomic", "folder_atomic", "write_atomic", "writing", "zip_atomic"]
 
 
 @contextmanager
@@ -76,6 +76,31 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def file_atomic(path: Path) -> Iterator[Path]:
+    """Write a file under another name beside ``path``; when the block ends it takes its place.
+
+    Raises:
+        UniTrackError: If it cannot be written or the disk is full; after this or any other
+            exception an earlier file of that name is as it was.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix
+        )
+        os.close(handle)
+        unfinished = Path(name)
+        try:
+            yield unfinished
+            with unfinished.open("rb") as opened:
+                os.fsync(opened.fileno())
+            unfinished.chmod(0o644)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

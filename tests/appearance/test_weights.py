@@ -158,7 +158,7 @@ def test_a_file_that_is_two_networks_is_refused_with_the_choice(state: State, sa
     momentum = Layout("slow", dataclasses.replace(MOCO, prefix="module.encoder_k."))
     with pytest.raises(UniTrackError, match="like moco and like slow") as caught:
         build_module(RECORD, "first", path, layouts=(Layout("moco", MOCO), momentum))
-    assert caught.value.mend == "Say which: --remap moco."
+    assert caught.value.mend == "Say which: --remap moco or --remap slow."
     assert _equal(
         build_module(RECORD, "first", path, layouts=(momentum,)).module,
         {key: value + 1 for key, value in state.items()},

@@ -70,6 +70,11 @@ class Backbone:
             features: Tensor = self._module(images)
             return features.float()
 
+    @property
+    def parameters(self) -> int:
+        """Numbers in the network, statistics of its norms included."""
+        return sum(value.numel() for value in self._module.state_dict().values())
+
     def anchor(self, side: int) -> float:
         """The network pixel on which cell 0 is centred, along an axis of ``side`` pixels."""
         if self.record.anchor is not None:

@@ -56,21 +56,29 @@ def read_as(path: Path, file: WeightFile) -> State:
     return _renamed(_without_prefix(state, file.prefix), file)
 
 
-def readings(path: Path, layouts: Sequence[Layout]) -> list[Reading]:
+def readings(
+    path: Path, layouts: Sequence[Layout], contents: dict[str, object] | None = None
+) -> list[Reading]:
     """All that a stranger's file may mean: like one of the known ones, or plain.
 
     Layouts that say the same are tried once, under the name of the first.
 
+    Args:
+        path: The file.
+        layouts: What it may be laid out like.
+        contents: What each reader gave; filled, so that a second call reads nothing again.
+
     Raises:
         UniTrackError: If the file cannot be read in any way.
     """
+    contents = {} if contents is None else contents
     faults: list[UniTrackError] = []
-    contents: dict[str, object] = {}
     for reader in dict.fromkeys(["", *(layout.file.reader for layout in layouts)]):
-        try:
-            contents[reader] = _content(path, reader)
-        except UniTrackError as error:
-            faults.append(error)
+        if reader not in contents:
+            try:
+                contents[reader] = _content(path, reader)
+            except UniTrackError as error:
+                faults.append(error)
     found = [
         _like(contents[layout.file.reader], layout, path)
         for layout in _distinct(layouts)
@@ -78,7 +86,7 @@ def readings(path: Path, layouts: Sequence[Layout]) -> list[Reading]:
     ]
     if "" in contents:
         found.append(Reading("", _bare(contents[""], path)))
-    if not found:
+    if not found and not contents:
         raise faults[0]
     return found
 

@@ -40,7 +40,7 @@ def warped(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.floa
     source = there @ np.linalg.inv(linear).T
     # grid_sample counts from -1 at the left edge to 1 at the right one.
     places = torch.from_numpy(2 * source / [width, height] - 1).float()[None]
-    pixels = torch.from_numpy(image).permute(2, 0, 1)[None].float()
+    pixels = torch.tensor(image).permute(2, 0, 1)[None].float()
     looked_up = torch.nn.functional.grid_sample(
         pixels, places, mode="bilinear", padding_mode="reflection", align_corners=False
     )

@@ -17,7 +17,7 @@ from unitrack.checkpoint import file_sha256
 from unitrack.errors import UniTrackError
 from unitrack.registry.records import BackboneRecord, WeightFile, load
 
-__all__ = ["Built", "build_module", "choose_reading", "random_seed"]
+__all__ = ["Built", "Found", "build_module", "choose_reading", "find_weights", "random_seed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,54 @@ def build_module(
     seed = random_seed(weights, record)
     if seed is not None:
         return Built(_seeded(record, settings, seed, tap), f"random:{seed}")
-    path, file = _choose(record, weights)
     fit = Fit(record, settings)
+    found = find_weights(record, tap, weights, fit, layouts)
+    module = _seeded(record, settings, 0, tap)
+    needed = module.state_dict()
+    counters = {key: torch.tensor(0) for key in needed if key.endswith(COUNTER)}
+    state = counters | found.reading.state
+    module.load_state_dict({key: state[key] for key in needed}, strict=True)
+    digest = file_sha256(found.path)
+    if found.file is not None:
+        keep(found.file, found.path, digest)
+    return Built(module, digest, found.reading.layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Weights that fit.
+
+    Attributes:
+        path: Their file.
+        file: What is published about it; None for a user's own.
+        reading: What it means.
+    """
+
+    path: Path
+    file: WeightFile | None
+    reading: Reading
+
+
+def find_weights(
+    record: BackboneRecord,
+    tap: str,
+    weights: str | None,
+    fit: Fit,
+    layouts: Sequence[Layout] | None = None,
+) -> Found:
+    """The weights of a backbone up to ``tap``, before there is a module for them.
+
+    Args:
+        record: The backbone.
+        tap: A tap of the record.
+        weights: None, the name of published weights, or a file; not ``random``.
+        fit: What the record's taps need.
+        layouts: As for `build_module`.
+
+    Raises:
+        UniTrackError: As `build_module`.
+    """
+    path, file = _choose(record, weights)
     own = [Layout(record.name, published) for published in record.weights]
     if file is None:
         found = readings(path, own if layouts is None else layouts)
@@ -69,15 +115,7 @@ def build_module(
         found = readings(path, own)
     else:
         found = [Reading(record.name, read_as(path, file))]
-    reading = choose_reading(found, fit, tap, path)
-    module = _seeded(record, settings, 0, tap)
-    needed = module.state_dict()
-    counters = {key: torch.tensor(0) for key in needed if key.endswith(COUNTER)}
-    module.load_state_dict({key: (counters | reading.state)[key] for key in needed}, strict=True)
-    digest = file_sha256(path)
-    if file is not None:
-        keep(file, path, digest)
-    return Built(module, digest, reading.layout)
+    return Found(path, file, choose_reading(found, fit, tap, path))
 
 
 def choose_reading(found: Sequence[Reading], fit: Fit, tap: str, path: Path) -> Reading:
@@ -100,7 +138,7 @@ def choose_reading(found: Sequence[Reading], fit: Fit, tap: str, path: Path) -> 
         raise UniTrackError(
             path,
             f"can be read as two networks that differ: like {' and like '.join(names)}",
-            f"Say which: --remap {first.layout or other.layout}.",
+            f"Say which: {' or '.join(f'--remap {n}' for n in names if ' ' not in n)}.",
         )
     return first
 

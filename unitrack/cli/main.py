@@ -36,6 +36,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "unitrack.cli.demo:demo",
         "Run every installed task on a rendered video with the embedded default backbone.",
     ),
+    "weights": (
+        "unitrack.cli.weights:weights",
+        "Fetch, verify, inspect and convert checkpoint files.",
+    ),
+    "backbone": (
+        "unitrack.cli.backbone:backbone",
+        "Measure what a backbone is worth.",
+    ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
     "bench": ("unitrack.cli.bench:bench", "Compare settings on one pass over a data set."),
     "list": ("unitrack.cli.list:list_", "List what the installed plugins offer."),

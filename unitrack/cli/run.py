@@ -34,6 +34,11 @@ def sequence_names(_: click.Context, __: click.Parameter, value: str | None) -> 
 @click.option("--backbone", help="Use this appearance model.  [default: the embedded one]")
 @click.option("--layer", help="Take features at this tap.  [default: the backbone's]")
 @click.option("--weights", help="Load FILE, or random[:SEED].  [default: the backbone's own]")
+@click.option(
+    "--remap",
+    metavar="auto|BACKBONE",
+    help="Read FILE like a published one: auto tries all.  [default: the backbone's own]",
+)
 @click.option("--root", type=_FOLDER, help="Find the data here.  [default: $UNITRACK_DATA/DATA]")
 @click.option("--split", help="Use this split.  [default: all that is annotated]")
 @click.option("--sequences", callback=sequence_names, help="Run only A,B.  [default: all]")
@@ -94,7 +99,7 @@ def run(
     except KeyboardInterrupt:
         click.echo("Stopped. Finished sequences are kept; the same command goes on.", err=True)
         raise
-    _print(report, options["data"], as_json=as_json, as_csv=as_csv)
+    _print(report, options, as_json=as_json, as_csv=as_csv)
     if report.fault is not None:
         raise report.fault
     return 1 if report.failed else 0
@@ -112,7 +117,7 @@ def progress_reports(*, json_log: bool) -> Iterator[Progress]:
         yield bar
 
 
-def _print(report: RunReport, data: str, *, as_json: bool, as_csv: bool) -> None:
+def _print(report: RunReport, options: dict[str, Any], *, as_json: bool, as_csv: bool) -> None:
     from unitrack.cli.scores import breakdown_tables, scores_csv, scores_table
     from unitrack.engine.inputs import open_metric
 
@@ -122,11 +127,13 @@ def _print(report: RunReport, data: str, *, as_json: bool, as_csv: bool) -> None
     elif as_csv:
         click.echo(scores_csv(report.scores), nl=False)
     elif report.scores:
-        record, _ = open_metric(data)
+        record, _ = open_metric(options["data"])
         click.echo(scores_table(report.scores, record.scores))
         click.echo(breakdown_tables(report.breakdown, record.scores), nl=False)
     else:
         click.echo("No annotation: nothing to score.", err=True)
+    if report.weights_layout not in ("", options["backbone"]):
+        click.echo(f"weights: laid out like those of {report.weights_layout}", err=True)
     for name, line in report.failed.items():
         click.echo(f"failed: {name}: {line}", err=True)
     click.echo(_summary(report), err=True)

@@ -14,7 +14,7 @@ from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
 from unitrack.registry.records import BackboneRecord, DatasetRecord, HeadRecord
 
-__all__ = ["merged_settings", "named_backbone", "resolve_spec"]
+__all__ = ["checked_remap", "merged_settings", "named_backbone", "resolve_spec"]
 
 # Values of settings: any scalar or list, checked by the record's pydantic model.
 Settings = Mapping[str, Any]
@@ -53,6 +53,7 @@ def resolve_spec(
     device: str,
     precision: str,
     values: Mapping[str, tuple[Any, Any]],
+    remap: str | None = None,
 ) -> RunSpec:
     """Resolve every name and setting; see `unitrack.api.run` for what they mean.
 
@@ -71,6 +72,7 @@ def resolve_spec(
         device: As a person writes it.
         precision: Format of the features.
         values: As `merged_settings` gives them.
+        remap: How a file of weights is laid out, or None.
 
     Raises:
         UniTrackError: If any of it is not as it must be.
@@ -89,6 +91,7 @@ def resolve_spec(
         backbone=backbone_name,
         layer=layer or backbone_record.default_tap,
         weights=_absolute(weights or ""),
+        remap=checked_remap(remap, weights),
         data=data,
         root=str(dataset_folder(data_record, root, data_settings)),
         split=split,
@@ -104,6 +107,19 @@ def resolve_spec(
         device=str(resolve_device(device)),
         precision=precision,
     )
+
+
+def checked_remap(remap: str | None, weights: str | Path | None) -> str:
+    """What ``--remap`` says, empty for nothing; there must be a file that it is about.
+
+    Raises:
+        UniTrackError: If there is none.
+    """
+    if remap and (not weights or str(weights).partition(":")[0] == "random"):
+        raise UniTrackError(
+            f"--remap {remap}", "says how a file is laid out", "Give the file: --weights FILE."
+        )
+    return remap or ""
 
 
 def _absolute(path: str | Path) -> str:

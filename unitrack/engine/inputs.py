@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from unitrack.appearance.layouts import Layout
 from unitrack.cache import cache_folder
 from unitrack.data.base import Dataset
 from unitrack.data.base import Sequence as Video
@@ -19,9 +20,17 @@ from unitrack.engine.settings import settings_values
 from unitrack.errors import UniTrackError
 from unitrack.metrics.base import Metric
 from unitrack.registry.manager import registry
-from unitrack.registry.records import DatasetRecord, MetricRecord, load
+from unitrack.registry.records import BackboneRecord, DatasetRecord, MetricRecord, load
 
-__all__ = ["check_fits", "check_source", "choose", "dataset_folder", "open_dataset", "open_metric"]
+__all__ = [
+    "check_fits",
+    "check_source",
+    "choose",
+    "dataset_folder",
+    "known_layouts",
+    "open_dataset",
+    "open_metric",
+]
 
 
 def check_fits(head: str, data: str) -> None:
@@ -136,3 +145,29 @@ def check_source(source: str, sequences: int) -> None:
             f"is one file, but {sequences} sequences are selected",
             "Choose one with --sequences NAME, or give a folder of <Sequence>.txt.",
         )
+
+
+def known_layouts(remap: str, record: BackboneRecord) -> list[Layout] | None:
+    """What ``--remap`` says that a file of weights may be laid out like.
+
+    Args:
+        remap: Empty for the backbone's own layouts (None is given), ``auto`` for those of every
+            installed backbone with the same layers, or the name of a backbone.
+        record: The backbone.
+
+    Raises:
+        UniTrackError: If no backbone has that name.
+    """
+    if not remap:
+        return None
+    if remap != "auto":
+        like = registry().get("backbones", remap)
+        assert isinstance(like, BackboneRecord)
+        return [Layout(remap, file) for file in like.weights]
+    same = [
+        (registry().spelling(offer), offer.record)
+        for offer in registry().offers("backbones")
+        if isinstance(offer.record, BackboneRecord) and offer.record.taps == record.taps
+    ]
+    own_first = sorted(same, key=lambda one: one[1].name != record.name)
+    return [Layout(name, file) for name, other in own_first for file in other.weights]

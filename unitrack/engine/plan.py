@@ -12,7 +12,7 @@ from unitrack.appearance.build import Backbone, build_backbone
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset
 from unitrack.data.base import Sequence as Video
-from unitrack.engine.inputs import check_fits, check_source, choose, open_dataset
+from unitrack.engine.inputs import check_fits, check_source, choose, known_layouts, open_dataset
 from unitrack.engine.settings import restore_settings
 from unitrack.engine.spec import RunSpec
 from unitrack.heads.base import FrameFeatures, TaskHead
@@ -35,6 +35,7 @@ class Plan:
     stage: str
     embedder: Embedder
     weights_id: str
+    weights_layout: str
 
     @classmethod
     def of(cls, spec: RunSpec, names: Sequence[str] | None) -> Plan:
@@ -56,7 +57,17 @@ class Plan:
         head, stage = build_head(spec)
         needs = head.needs if isinstance(head.needs, FrameFeatures) else FrameFeatures()
         embedder = Embedder(backbone, needs.letterbox, needs.stretch)
-        return cls(spec, dataset, videos, observations, head, stage, embedder, backbone.weights_id)
+        return cls(
+            spec=spec,
+            dataset=dataset,
+            videos=videos,
+            observations=observations,
+            head=head,
+            stage=stage,
+            embedder=embedder,
+            weights_id=backbone.weights_id,
+            weights_layout=backbone.layout,
+        )
 
 
 def build_head(spec: RunSpec) -> tuple[TaskHead, str]:
@@ -83,6 +94,7 @@ def _backbone(spec: RunSpec) -> Backbone:
             spec.backbone,
             spec.layer,
             spec.weights,
+            spec.remap,
             spec.device,
             spec.precision,
             dict(spec.backbone_settings),
@@ -99,5 +111,6 @@ def _backbone(spec: RunSpec) -> Backbone:
             device=spec.device,
             precision=spec.precision,
             settings=restore_settings(record, spec.backbone_settings),
+            layouts=known_layouts(spec.remap, record),
         )
     return _BACKBONES[key]

@@ -44,6 +44,7 @@ class RunReport:
         failed: Sequence to one line.
         resumed: Sequences whose results were there already.
         fault: The first fault that a person can mend, if any sequence has one.
+        weights_layout: Whose published file the weights were read like; empty for plain names.
     """
 
     out: Path
@@ -55,6 +56,7 @@ class RunReport:
     failed: Mapping[str, str] = field(default_factory=dict)
     resumed: tuple[str, ...] = ()
     fault: UniTrackError | None = None
+    weights_layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def _asked(plan: Plan, command: Sequence[str]) -> dict[str, Any]:
         "spec": plan.spec.to_json(),
         "sequences": list(plan.videos),
         "weights_sha256": plan.weights_id,
+        "weights_layout": plan.weights_layout,
         "fingerprints": {
             name: video.fingerprint(plan.spec.observations) for name, video in plan.videos.items()
         },
@@ -271,6 +274,7 @@ def _report(
         failed=failed,
         resumed=resumed,
         fault=fault,
+        weights_layout=plan.weights_layout,
     )
 
 

@@ -23,6 +23,7 @@ class RunSpec:
         backbone: Name of the backbone.
         layer: Tap of the backbone.
         weights: Empty for the record's own, ``random[:SEED]``, or a file.
+        remap: How a file of weights is laid out: empty, ``auto`` or a backbone's name.
         data: Name of the data set.
         root: Folder of the data set.
         split: Split of the data set, or None for all that is annotated.
@@ -53,6 +54,7 @@ class RunSpec:
     backbone_settings: Mapping[str, Any]
     device: str
     precision: str
+    remap: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, ready for `json.dumps`."""
