@@ -41,7 +41,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             that name is then as it was.
     """
     data = content.encode() if isinstance(content, str) else content
-    with _replacing(path) as file:
+    with file_atomic(path) as file:
         file.write(data)
 
 
@@ -55,15 +55,20 @@ def zip_atomic(path: Path, members: Mapping[str, Path | str | bytes]) -> None:
     Raises:
         UniTrackError: If the archive cannot be written, or a file cannot be read.
     """
-    with _replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with file_atomic(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             data = content.read_bytes() if isinstance(content, Path) else content
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside ``path`` that takes its place when the block ends well."""
+def file_atomic(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside ``path``, open for writing, that takes its place when the block ends well.
+
+    Raises:
+        UniTrackError: If it cannot be written or the disk is full; after this or any other
+            exception an earlier file of that name is as it was.
+    """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -76,31 +81,6 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
-
-
-@contextmanager
-def file_atomic(path: Path) -> Iterator[Path]:
-    """Write a file under another name beside ``path``; when the block ends it takes its place.
-
-    Raises:
-        UniTrackError: If it cannot be written or the disk is full; after this or any other
-            exception an earlier file of that name is as it was.
-    """
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix
-        )
-        os.close(handle)
-        unfinished = Path(name)
-        try:
-            yield unfinished
-            with unfinished.open("rb") as opened:
-                os.fsync(opened.fileno())
-            unfinished.chmod(0o644)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
