@@ -12,12 +12,7 @@ from unitrack.appearance.build import build_backbone
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset, Submittable
 from unitrack.engine.ablation import AblationReport, ablate
-from unitrack.engine.ask import (
-    checked_remap,
-    merged_settings,
-    named_backbone,
-    resolve_spec,
-)
+from unitrack.engine.ask import checked_remap, merged_settings, named_backbone, resolve_spec
 from unitrack.engine.executors import Executor
 from unitrack.engine.inputs import (
     choose,
@@ -129,9 +124,9 @@ def run(
         UniTrackError: If an input is not as it must be; nothing is written then.
     """
     spec = resolve_spec(
-        head, data, backbone, layer, weights, remap, root, split, limit, stride, observations,
+        head, data, backbone, layer, weights, root, split, limit, stride, observations,
         protocol, device, precision,
-        merged_settings(config, settings, data_settings, backbone_settings),
+        merged_settings(config, settings, data_settings, backbone_settings), remap,
     )  # fmt: skip
     if video:
         find_encoder()
@@ -303,7 +298,7 @@ def ablation(
             config, {**(settings or {}), **changed}, data_settings, backbone_settings
         )
         spec = resolve_spec(
-            head, data, backbone, layer, weights, None, root, split, limit, stride, observations,
+            head, data, backbone, layer, weights, root, split, limit, stride, observations,
             protocol, device, precision, values,
         )  # fmt: skip
         specs.append(({name: spec.head_settings[name] for name in changed}, spec))

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from unitrack.errors import UniTrackError
 
@@ -40,8 +41,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             that name is then as it was.
     """
     data = content.encode() if isinstance(content, str) else content
-    with file_atomic(path) as unfinished:
-        unfinished.write_bytes(data)
+    with file_atomic(path) as file:
+        file.write(data)
 
 
 def zip_atomic(path: Path, members: Mapping[str, Path | str | bytes]) -> None:
@@ -54,15 +55,15 @@ def zip_atomic(path: Path, members: Mapping[str, Path | str | bytes]) -> None:
     Raises:
         UniTrackError: If the archive cannot be written, or a file cannot be read.
     """
-    with file_atomic(path) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
+    with file_atomic(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             data = content.read_bytes() if isinstance(content, Path) else content
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
 @contextmanager
-def file_atomic(path: Path) -> Iterator[Path]:
-    """Write a file under another name beside ``path``; when the block ends it takes its place.
+def file_atomic(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside ``path``, open for writing, that takes its place when the block ends well.
 
     Raises:
         UniTrackError: If it cannot be written or the disk is full; after this or any other
@@ -70,19 +71,16 @@ def file_atomic(path: Path) -> Iterator[Path]:
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix
-        )
-        os.close(handle)
-        unfinished = Path(name)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            yield unfinished
-            with unfinished.open("rb") as opened:
-                os.fsync(opened.fileno())
-            unfinished.chmod(0o644)
-            unfinished.replace(path)
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
         finally:
-            unfinished.unlink(missing_ok=True)
+            Path(name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from unitrack import __version__
 from unitrack.appearance.fit import COUNTER, Fit
@@ -70,9 +70,9 @@ def convert(
             for key in fit.shapes(tap)
             if key in found.reading.state or not key.endswith(COUNTER)
         }
-        with file_atomic(out) as unfinished:
+        with file_atomic(out) as file:
             # One entry: safetensors writes several in any order.
-            save_file(state, unfinished, metadata={"unitrack": json.dumps(provenance)})
+            file.write(save(state, metadata={"unitrack": json.dumps(provenance)}))
         return provenance
     assert fault is not None
     raise fault

@@ -163,7 +163,8 @@ def _peak(run: Callable[[], object], backbone: Backbone) -> int:
         return int(torch.cuda.max_memory_allocated(backbone.device) - before)
     if backbone.device.type != "cpu":
         return 0
-    with _Counting() as counting:
+    counting = _Counting()
+    with counting:
         run()
     return counting.largest
 

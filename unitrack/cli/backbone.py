@@ -75,8 +75,8 @@ def check(
     if out is not None:
         from PIL import Image
 
-        with file_atomic(out) as unfinished:
-            Image.fromarray(side_by_side(real, untrained, picture)).save(unfinished, format="PNG")
+        with file_atomic(out) as file:
+            Image.fromarray(side_by_side(real, untrained, picture)).save(file, format="PNG")
     if as_json:
         click.echo(json.dumps({"backbone": name, **dataclasses.asdict(found)}, indent=2))
     else:

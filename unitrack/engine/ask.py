@@ -44,7 +44,6 @@ def resolve_spec(
     backbone: str | None,
     layer: str | None,
     weights: str | Path | None,
-    remap: str | None,
     root: str | Path | None,
     split: str | None,
     limit: int | None,
@@ -54,6 +53,7 @@ def resolve_spec(
     device: str,
     precision: str,
     values: Mapping[str, tuple[Any, Any]],
+    remap: str | None = None,
 ) -> RunSpec:
     """Resolve every name and setting; see `unitrack.api.run` for what they mean.
 
@@ -63,7 +63,6 @@ def resolve_spec(
         backbone: Name of the backbone, or None for the default.
         layer: Tap, or None for the default one.
         weights: ``random[:SEED]``, a file, or None.
-        remap: How such a file is laid out, or None.
         root: Folder of the data set, or None.
         split: Split, or None.
         limit: First frames only, or None.
@@ -73,6 +72,7 @@ def resolve_spec(
         device: As a person writes it.
         precision: Format of the features.
         values: As `merged_settings` gives them.
+        remap: How a file of weights is laid out, or None.
 
     Raises:
         UniTrackError: If any of it is not as it must be.
@@ -110,7 +110,7 @@ def resolve_spec(
 
 
 def checked_remap(remap: str | None, weights: str | Path | None) -> str:
-    """What to do with a file of weights; there must be one.
+    """What ``--remap`` says, empty for nothing; there must be a file that it is about.
 
     Raises:
         UniTrackError: If there is none.
