@@ -67,7 +67,9 @@ def test_plain_names_are_called_plain_or_by_who_has_them(
     (fitting,) = identify(_saved(kept, tmp_path), _listed()).fittings
     assert fitting.taps == ("layer3",)
     assert fitting.unused == {}
-    assert "r18" in fitting.backbones
+    assert fitting.layout == ""
+    assert {"r18", "imagenet_r18", "crw_r18"} <= set(fitting.backbones)
+    assert "imagenet_r34" not in fitting.backbones
 
 
 def test_a_file_that_fits_nothing_says_what_comes_nearest(

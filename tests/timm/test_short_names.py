@@ -15,6 +15,7 @@ from torch import Tensor
 from tests.appearance.conftest import Served
 from unitrack.appearance.build import build_backbone
 from unitrack.appearance.fit import Fit
+from unitrack.appearance.identify import identify
 from unitrack.appearance.layouts import read_as
 from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
@@ -228,6 +229,19 @@ def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     torch.save(_filled("test_resnet"), path)
     with pytest.raises(UniTrackError, match="lacks"):
         build_backbone(record, weights=str(path), device="cpu")
+
+
+@pytest.mark.slow
+def test_a_file_is_identified_among_all_backbones_of_this_wheel(tmp_path: Path) -> None:
+    path = tmp_path / "mine.pth"
+    listed = list(RECORDS.items())
+    torch.save({"model": _filled("vit_small_patch16_224.dino")}, path)
+    (fitting,) = identify(path, listed).fittings
+    assert fitting.backbones == ("dino_s16",)
+    assert fitting.taps[-1] == "norm"
+    torch.save(_filled("resnet18"), path)
+    found = identify(path, listed)
+    assert found.fittings == ()
 
 
 def test_a_file_of_ijepa_is_laid_out_as_said(tmp_path: Path) -> None:

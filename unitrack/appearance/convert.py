@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from safetensors.torch import save
 
-from unitrack import __version__
 from unitrack.appearance.fit import COUNTER, Fit
 from unitrack.appearance.layouts import Layout
 from unitrack.appearance.weights import find_weights
@@ -55,7 +55,7 @@ def convert(
             continue
         origin = found.file
         provenance = {
-            "version": __version__,
+            "version": version("unitrack-core"),
             "backbone": record.name,
             "layer": tap,
             "layout": found.reading.layout,

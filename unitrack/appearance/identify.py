@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,9 @@ from unitrack.registry.records import BackboneRecord, load
 
 __all__ = ["Fitting", "Identified", "identify"]
 
-_LAYER = re.compile(r"(^|\.)(\d+|layer\d.*|conv\d.*|bn\d.*|blocks|stages|features)(\.|$).*")
+_LAYER = re.compile(
+    r"(^|\.)(\d+|layer\d.*|conv\d.*|bn\d.*|blocks|stages|features|weight|bias)(\.|$).*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,17 @@ def identify(path: Path, backbones: Sequence[tuple[str, BackboneRecord]]) -> Ide
     sides = {side for value in held.values() for side in value.shape}
     fittings: list[Fitting] = []
     faults: list[tuple[int, UniTrackError]] = []
-    for group in _by_shape(backbones):
+    for group in _by_network(backbones):
+        record = group[0][1]
         # What a backbone gives is a side of one of its last tensors.
-        if not sides.intersection(group[0][1].taps.values()):
+        if not sides.intersection(record.taps.values()):
             continue
-        own = [Layout(name, file) for name, record in group for file in record.weights]
-        fit = Fit(group[0][1], _default_settings(group[0][1]))
-        for reading in readings(path, own, contents):
-            taps = tuple(
-                tap for tap in fit.record.taps if fit.fault(tap, reading.state, path) is None
-            )
+        same = [
+            Layout(n, file) for n, r in backbones if r.taps == record.taps for file in r.weights
+        ]
+        fit = Fit(record, _default_settings(record))
+        for reading in readings(path, same, contents):
+            taps = tuple(tap for tap in record.taps if fit.fault(tap, reading.state, path) is None)
             if taps:
                 _add(fittings, reading, tuple(name for name, _ in group), taps, held)
             else:
@@ -115,19 +119,23 @@ def _add(
         if (value.data_ptr(), value.shape.numel()) not in used
     )
     found = Fitting(reading.layout, backbones, taps, dict(left))
-    same = [one for one in fittings if (one.backbones, one.unused) == (backbones, found.unused)]
-    if not same:
-        fittings.append(found)
-    elif not same[0].layout:
-        fittings[fittings.index(same[0])] = found
+    for place, one in enumerate(fittings):
+        if (one.layout, one.taps, one.unused) == (found.layout, taps, found.unused):
+            # Two networks that differ in what is no tensor, e.g. in how they pad.
+            names = dict.fromkeys((*one.backbones, *backbones))
+            fittings[place] = dataclasses.replace(one, backbones=tuple(names))
+            return
+        if (one.backbones, one.unused) == (backbones, found.unused):
+            return  # the same tensors by the layout of another
+    fittings.append(found)
 
 
-def _by_shape(
+def _by_network(
     backbones: Sequence[tuple[str, BackboneRecord]],
 ) -> list[list[tuple[str, BackboneRecord]]]:
-    groups: dict[object, list[tuple[str, BackboneRecord]]] = {}
+    groups: dict[str, list[tuple[str, BackboneRecord]]] = {}
     for name, record in backbones:
-        groups.setdefault(tuple(record.taps.items()), []).append((name, record))
+        groups.setdefault(record.factory, []).append((name, record))
     return list(groups.values())
 
 

@@ -109,7 +109,8 @@ def _like(content: object, layout: Layout, path: Path) -> Reading:
     file = layout.file
     if not file.prefix:
         bare = _bare(content, path, (file.container, *USUAL_CONTAINERS))
-        return Reading(layout.name, _renamed(bare, file))
+        state = _renamed(bare, file)
+        return Reading("" if state.keys() <= bare.keys() else layout.name, state)
     for container in dict.fromkeys([file.container, *USUAL_CONTAINERS]):
         try:
             state = unwrap(content, (container,), path)

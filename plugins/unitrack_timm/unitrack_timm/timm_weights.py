@@ -20,6 +20,9 @@ from unitrack_timm.timm_models import create, shape_of
 __all__: list[str] = []
 
 State = dict[str, Tensor]
+# What timm's translations raise on tensors that are not what they expect.
+_PUZZLED = (KeyError, IndexError, RuntimeError, ValueError, AttributeError, TypeError)
+_PATCHES = "patch_embed.proj.weight"
 _PREFIX = "network."  # below which our networks hold timm's
 
 
@@ -41,7 +44,13 @@ def _renamed(attribute: str, state: Mapping[str, Tensor]) -> State:
         ours: set[str] = set()
         for tap in shape_of(model).taps:
             ours |= {key.removeprefix(_PREFIX) for key in dense(tap, None).state_dict()}
-    translated = _translation(model)(dict(state), whole)
+    patches = whole.state_dict().get(_PATCHES)
+    if _PATCHES in state and patches is not None and state[_PATCHES].shape[2:] != patches.shape[2:]:
+        return {_PREFIX + key: value for key, value in state.items()}  # timm would resample them
+    try:
+        translated = _translation(model)(dict(state), whole)
+    except _PUZZLED:  # it is another network's; the door says what does not fit
+        return dict(state)
     unneeded = theirs - ours
     return {_PREFIX + key: value for key, value in translated.items() if key not in unneeded}
 
