@@ -41,7 +41,7 @@ def test_no_two_files_share_a_name_in_the_cache() -> None:
         if not file.distribution
     ]
     # Two records may offer one file, under one address.
-    names = [name for name, _ in {(file.file, file.url) for file in files}]
+    names = [name for name, _ in {(file.file, file.url or file.page) for file in files}]
     assert sorted(set(names)) == sorted(names)
     assert all("/" not in name and "?" not in name for name in names)
 
