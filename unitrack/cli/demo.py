@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
-_FRAMES = 30  # of one video a task: enough to see it work, few enough for a coffee
+_FRAMES = 16  # of one video a task: enough to see it work, few enough for a coffee
 
 
 @dataclass(frozen=True, slots=True)
