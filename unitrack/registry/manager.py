@@ -16,9 +16,28 @@ __all__ = ["KINDS", "Offer", "PluginInfo", "Registry", "registry", "singular"]
 # that installs it.
 _KNOWN_WHEELS: dict[str, dict[str, tuple[str, ...]]] = {
     "unitrack-mot": {
-        "heads": ("mot",),
-        "datasets": ("mot15", "mot16", "mot17", "mot20", "synthetic_mot", "kitti_2d_box"),
-        "metrics": ("mot", "mot20", "kitti_2d_box"),
+        "heads": ("mot", "mots", "vis"),
+        "datasets": (
+            *("mot15", "mot16", "mot17", "mot20", "synthetic_mot", "kitti_2d_box", "mots"),
+            *("kitti_mots", "synthetic_mots", "youtube_vis", "synthetic_vis"),
+        ),
+        "metrics": ("mot", "mot20", "kitti_2d_box", "mots", "kitti_mots", "youtube_vis"),
+    },
+    "unitrack-posetrack": {
+        "heads": ("poseprop", "posetrack"),
+        "datasets": (
+            *("jhmdb", "synthetic_poseprop", "posetrack17", "posetrack18", "posetrack_bonn"),
+            "synthetic_posetrack",
+        ),
+        "metrics": ("pck", "posetrack", "posetrack_clean"),
+    },
+    "unitrack-sot": {
+        "heads": ("sot",),
+        "datasets": (
+            *("otb100", "tc128", "tlp", "lasot", "trackingnet", "oxuva", "vot2016", "vot2019"),
+            "synthetic_sot",
+        ),
+        "metrics": ("sot", "lasot", "trackingnet", "oxuva", "vot2016", "vot2019"),
     },
     "unitrack-ssl": {
         "backbones": (
@@ -29,6 +48,11 @@ _KNOWN_WHEELS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "unitrack-timm": {"backbones": ("efficientnet_lite0",), "backbone_families": ("timm",)},
+    "unitrack-vos": {
+        "heads": ("vos",),
+        "datasets": ("davis2016", "davis2017", "youtube_vos", "synthetic_vos"),
+        "metrics": ("davis", "davis2016", "youtube_vos"),
+    },
 }
 _NEAREST = 3
 
