@@ -31,12 +31,12 @@ from unitrack.engine.settings import resolve_settings
 from unitrack.engine.spec import RunSpec
 from unitrack.engine.store import write_json
 from unitrack.errors import UniTrackError
+from unitrack.ffmpeg import find_ffmpeg
 from unitrack.registry.manager import registry
 from unitrack.registry.records import (
     DatasetRecord,
     load,
 )
-from unitrack.render.video import find_encoder
 
 __all__ = [
     "AblationReport",
@@ -129,7 +129,7 @@ def run(
         merged_settings(config, settings, data_settings, backbone_settings), remap,
     )  # fmt: skip
     if video:
-        find_encoder()
+        find_ffmpeg("--video")
     folder = Path(out) if out else Path("runs") / _run_name(spec)
     plan, report = execute(
         spec,

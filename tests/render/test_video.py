@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from unitrack.errors import UniTrackError
-from unitrack.render.video import VideoWriter, find_encoder, render_sequence
+from unitrack.ffmpeg import find_ffmpeg
+from unitrack.render.video import VideoWriter, render_sequence
 from unitrack.types import BoxObservation, Frame, SequenceResult, TrackedObject
 
 
@@ -43,7 +44,7 @@ class _Film:
 
 def _decode(path: Path) -> _Film:
     command = [
-        find_encoder(),
+        find_ffmpeg("--video"),
         "-nostdin",
         "-i",
         str(path),
@@ -134,7 +135,7 @@ def test_an_encoder_that_fails_is_reported_with_its_own_words(
 def test_a_missing_encoder_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     with pytest.raises(UniTrackError, match=r'pip install "unitrack-core\[video\]"'):
-        find_encoder()
+        find_ffmpeg("--video")
 
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:

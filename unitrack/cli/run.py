@@ -132,7 +132,7 @@ def _print(report: RunReport, options: dict[str, Any], *, as_json: bool, as_csv:
         click.echo(breakdown_tables(report.breakdown, record.scores), nl=False)
     else:
         click.echo("No annotation: nothing to score.", err=True)
-    if report.weights_layout not in ("", options["backbone"]):
+    if options["remap"] and report.weights_layout not in ("", options["backbone"]):
         click.echo(f"weights: laid out like those of {report.weights_layout}", err=True)
     for name, line in report.failed.items():
         click.echo(f"failed: {name}: {line}", err=True)

@@ -18,33 +18,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from unitrack.errors import UniTrackError
+from unitrack.ffmpeg import find_ffmpeg
 from unitrack.render.draw import draw
 from unitrack.render.trails import Trails
 from unitrack.types import Frame, SequenceResult
 
-__all__ = ["VideoWriter", "find_encoder", "render_sequence"]
+__all__ = ["VideoWriter", "render_sequence"]
 
 _TRAIL_SECONDS = 2.0
 _JPEG_QUALITY = 92
-
-
-def find_encoder() -> str:
-    """Path of the ffmpeg program that the package imageio-ffmpeg carries.
-
-    Raises:
-        UniTrackError: If the package, or a program for this machine, is missing.
-    """
-    try:
-        import imageio_ffmpeg
-
-        program: str = imageio_ffmpeg.get_ffmpeg_exe()
-    except (ImportError, RuntimeError) as error:
-        raise UniTrackError(
-            "--video",
-            f"no video encoder is installed ({error})",
-            'pip install "unitrack-core[video]"',
-        ) from error
-    return program
 
 
 class VideoWriter:
@@ -72,7 +54,7 @@ class VideoWriter:
         self._messages: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        program = find_encoder()
+        program = find_ffmpeg("--video")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._messages = tempfile.TemporaryFile()  # a pipe that nobody reads would block

@@ -49,6 +49,16 @@ def unitrack_datasets() -> Iterator[DatasetRecord]:
             source="https://motchallenge.net",
         )
     yield DatasetRecord(
+        name="video",
+        factory="unitrack_mot.data.own_video:video",
+        settings="unitrack_mot.data.settings:MotDataSettings",
+        summary="your own films, each with its detections beside it",
+        heads=("mot",),
+        metric="mot",
+        licence="your own",
+        source="a folder of films: street.mp4, street.txt",
+    )
+    yield DatasetRecord(
         name="synthetic_mot",
         factory="unitrack_mot.data.motchallenge:synthetic_mot",
         settings="unitrack_mot.data.synthetic_settings:SyntheticMotSettings",
