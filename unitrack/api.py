@@ -157,6 +157,7 @@ def evaluate(
     limit: int | None = None,
     stride: int = 1,
     data_settings: Settings | None = None,
+    metric: str | None = None,
     out: str | Path | None = None,
 ) -> Scored:
     """Score result files of any tracker; images are not needed.
@@ -170,6 +171,8 @@ def evaluate(
         limit: First frames of each sequence to score.
         stride: Score every n-th frame only.
         data_settings: The data set's settings.
+        metric: Another metric with the same scores, e.g. ``posetrack_clean``; the data set's own
+            when left out.
         out: Write ``scores.json`` and ``plots/`` there; nothing is written when left out.
 
     Returns:
@@ -184,8 +187,8 @@ def evaluate(
     opened = dataset(data, root=root, split=split, settings=data_settings)
     videos = choose(opened, sequences, stride, limit)
     check_truth(videos, folder)
-    _, metric = open_metric(data)
-    scored = score(opened, metric, videos, folder, stride)
+    _, scorer = open_metric(data, metric)
+    scored = score(opened, scorer, videos, folder, stride)
     if out is not None:
         tables = {"schema": 1, "scores": scored.scores, "breakdown": scored.breakdown}
         write_json(Path(out) / "scores.json", tables)

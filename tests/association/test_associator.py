@@ -215,6 +215,19 @@ def test_of_a_tracked_and_a_lost_duplicate_the_older_one_stays() -> None:
     assert strip.see((0, LEFT), (1, RIGHT)) == {1: 0, 2: 1}
 
 
+def test_a_tracked_and_a_lost_one_of_different_classes_are_no_duplicates() -> None:
+    for gate, found_again in (("all", True), ("stage1", False)):
+        config = replace(CONFIG, confirm=False, class_gate=gate)  # type: ignore[arg-type]
+        strip = _Strip(config, lost_frames=30)
+        for _ in range(3):
+            strip.see((0, LEFT), (2, FAR), labels=[1, 1])
+        strip.see((2, FAR), labels=[1])
+        # Younger than the lost one that it lies on, but of another class, so both stay.
+        first = strip.see((1, LEFT), (2, FAR), labels=[2, 1])
+        assert first == ({2: 1, 3: 0} if found_again else {2: 1})
+        assert 1 in strip.see((0, LEFT), (2, FAR), labels=[1, 1]), "the lost one stays either way"
+
+
 def test_the_reported_box_is_the_filtered_one_or_the_detection() -> None:
     for output, exact in (("filtered", False), ("detection", True)):
         strip = _Strip(replace(CONFIG, output_box=output))  # type: ignore[arg-type]

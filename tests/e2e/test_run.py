@@ -155,6 +155,23 @@ def test_eval_prints_a_table_csv_or_json(
     assert json.loads(capsys.readouterr().out) == finished.scores
 
 
+def test_eval_counts_as_another_metric_with_the_same_scores_does(
+    finished: RunReport, tiny_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scored = unitrack.evaluate(finished.out, "synthetic_mot", root=tiny_root, metric="mot20")
+    assert scored.scores == finished.scores, "a rendered crowd has no distractors"
+    words = ["eval", "--results", str(finished.out), "--data", "synthetic_mot",
+             "--root", str(tiny_root), "--metric"]  # fmt: skip
+    assert main([*words, "mot20"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("COMBINED")
+    for other in ("vot2016", "posetrack_clean"):
+        assert main([*words, other]) == 2
+        assert capsys.readouterr().err.splitlines() == [
+            f"--metric {other}: does not score synthetic_mot",
+            "  Metrics for it: kitti_2d_box, mot, mot20.",
+        ]
+
+
 def test_video_and_frames_are_written(run_copy: Path, command: Command) -> None:
     assert command(run_copy, "--video", "--save-frames") == 0
     assert len(list((run_copy / "video").glob("*.mp4"))) == 2

@@ -234,12 +234,14 @@ class Associator:
         self._tracklets = known.select(~gone)
 
     def _drop_duplicates(self) -> None:
-        """Where a seen and a lost tracklet lie on each other, the older one stays."""
+        """Where a seen and a lost tracklet of one class lie on each other, the older one stays."""
         known, boxes = self._tracklets, self._boxes()
         lost = np.flatnonzero(known.life == Life.LOST)
         here = np.flatnonzero(known.life != Life.LOST)
-        shared = overlaps(boxes[here], boxes[lost], plus_one=self._config.iou_plus_one)
-        first, second = np.nonzero(1.0 - shared < self._config.dup_limit)
+        cost = 1.0 - overlaps(boxes[here], boxes[lost], plus_one=self._config.iou_plus_one)
+        if self._config.class_gate == "all":
+            cost[known.labels[here, None] != known.labels[None, lost]] = np.inf
+        first, second = np.nonzero(cost < self._config.dup_limit)
         age = known.last - known.first
         older = age[here[first]] > age[lost[second]]
         kept = np.ones(len(known), bool)

@@ -35,6 +35,7 @@ _FOLDER = click.Path(path_type=Path)
     metavar="data.KEY=VALUE",
     help="Change a setting of the data set; may be repeated.",
 )
+@click.option("--metric", help="Count as NAME does.  [default: as the data set's own metric]")
 @click.option("--out", type=_FOLDER, help="Write scores.json and plots here.  [default: nowhere]")
 @click.option("--json", "as_json", is_flag=True, help="Print every score as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print every score as CSV.")
@@ -51,6 +52,6 @@ def evaluate(*, assignments: tuple[str, ...], as_json: bool, as_csv: bool, **opt
     elif as_csv:
         click.echo(scores_csv(scored.scores), nl=False)
     else:
-        record, _ = open_metric(options["data"])
+        record, _ = open_metric(options["data"], options["metric"])
         click.echo(scores_table(scored.scores, record.scores))
         click.echo(breakdown_tables(scored.breakdown, record.scores), nl=False)

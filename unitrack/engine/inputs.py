@@ -123,14 +123,46 @@ def choose(
     return {name: select(found[name], stride=stride, limit=limit) for name in wanted}
 
 
-def open_metric(data: str) -> tuple[MetricRecord, Metric]:
-    """The metric that scores a data set, and its record."""
+def open_metric(data: str, name: str | None = None) -> tuple[MetricRecord, Metric]:
+    """The metric that scores a data set, and its record.
+
+    Args:
+        data: Name of the data set.
+        name: Another metric than the data set's own.
+
+    Raises:
+        UniTrackError: If that metric is unknown, or scores something else.
+    """
     record = registry().get("datasets", data)
     assert isinstance(record, DatasetRecord)
-    metric_record = registry().get("metrics", record.metric)
-    assert isinstance(metric_record, MetricRecord)
-    metric: Metric = cast("Any", load(metric_record.factory))()
-    return metric_record, metric
+    chosen = registry().get("metrics", name or record.metric)
+    assert isinstance(chosen, MetricRecord)
+    if name:
+        _check_scores(data, record.metric, chosen)
+    metric: Metric = cast("Any", load(chosen.factory))()
+    return chosen, metric
+
+
+def _check_scores(data: str, own: str, chosen: MetricRecord) -> None:
+    """Refuse a metric that has other scores than the data set's own one.
+
+    Metrics with the same scores read the same truth; others may want what the truth lacks.
+    """
+    records = [offer.record for offer in registry().offers("metrics")]
+    named = registry().get("metrics", own)
+    assert isinstance(named, MetricRecord)
+    alike = [
+        record.name
+        for record in records
+        if isinstance(record, MetricRecord)
+        and (record.stage, record.shape, record.scores) == (named.stage, named.shape, named.scores)
+    ]
+    if chosen.name not in alike:
+        raise UniTrackError(
+            f"--metric {chosen.name}",
+            f"does not score {data}",
+            f"Metrics for it: {', '.join(alike)}.",
+        )
 
 
 def check_source(source: str, sequences: int) -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from unitrack.data.synth.render import RenderedFrame, RenderedPerson
-from unitrack_mot.data.detector import detect, lapses
+from unitrack_mot.data.detector import detect
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
 PERFECT = SyntheticMotSettings(jitter=0, miss_rate=0, false_positives=0)
@@ -50,22 +50,6 @@ def test_nobody_is_detected_while_overlooked() -> None:
     lapse = np.array([False, True, False])
     rows = detect(np.random.default_rng(0), _frame(1, 1, 1), lapse, PERFECT)
     assert sorted(rows[:, 0]) == [0, 40]
-
-
-@pytest.mark.parametrize(("rate", "length"), [(0.1, 1.0), (0.2, 5.0), (0.6, 3.0)])
-def test_lapses_have_their_share_and_their_length(rate: float, length: float) -> None:
-    settings = SyntheticMotSettings(frames=3000, objects=20, miss_rate=rate, miss_length=length)
-    state = lapses(np.random.default_rng(0), settings)
-    assert state.shape == (3000, 20)
-    assert state.mean() == pytest.approx(rate, rel=0.1)
-    starts = np.count_nonzero(np.diff(state.astype(int), axis=0) == 1)
-    assert state.sum() / starts == pytest.approx(length, rel=0.1)
-
-
-@pytest.mark.parametrize("rate", [0.0, 1.0])
-def test_nobody_or_everybody_can_be_overlooked(rate: float) -> None:
-    settings = SyntheticMotSettings(frames=50, miss_rate=rate)
-    assert (lapses(np.random.default_rng(0), settings) == rate).all()
 
 
 def test_the_error_is_proportional_to_the_size() -> None:

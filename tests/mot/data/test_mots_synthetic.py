@@ -10,12 +10,12 @@ from pycocotools import mask as coco
 from unitrack.data.base import Sequence
 from unitrack.data.synth.render import render
 from unitrack.data.synth.scene import crowd
+from unitrack.data.synth.settings import crowd_plan
 from unitrack.types import MaskObservation, Observation
 from unitrack_mot.data.mots import synthetic_mots
 from unitrack_mot.data.mots_detector import detect_masks
 from unitrack_mot.data.mots_synthetic import synthesise
 from unitrack_mot.data.mots_synthetic_settings import SyntheticMotsSettings
-from unitrack_mot.data.rendering import crowd_plan
 
 SMALL = SyntheticMotsSettings(
     sequences=1, frames=10, width=192, height=144, objects=6, camera_pan=8, occluders=2
@@ -51,7 +51,14 @@ def _digest(folder: Path) -> dict[str, str]:
 def test_the_truth_is_what_the_renderer_shows(made: Path) -> None:
     video = _only(made)
     assert video.truth is not None
-    frames = list(render(crowd(np.random.default_rng((SMALL.seed, 1, 0)), crowd_plan(SMALL))))
+    frames = list(
+        render(
+            crowd(
+                np.random.default_rng((SMALL.seed, 1, 0)),
+                crowd_plan(SMALL, people=SMALL.objects, fps=SMALL.fps),
+            )
+        )
+    )
     people = SMALL.objects
     for frame, truth in zip(frames, video.truth, strict=True):
         masks = [_mask(one.observation).mask for one in truth]
@@ -86,7 +93,15 @@ def test_an_exact_detector_gives_the_truth(tmp_path: Path) -> None:
 
 
 def test_outlines_err_as_far_as_the_setting_says() -> None:
-    frame = next(iter(render(crowd(np.random.default_rng(0), crowd_plan(SMALL)))))
+    frame = next(
+        iter(
+            render(
+                crowd(
+                    np.random.default_rng(0), crowd_plan(SMALL, people=SMALL.objects, fps=SMALL.fps)
+                )
+            )
+        )
+    )
     nobody = np.zeros(SMALL.objects, bool)
     overlaps = []
     for jitter in (0.05, 0.2):

@@ -8,11 +8,12 @@ from PIL import Image
 
 from unitrack.data.synth.render import place_joints, render
 from unitrack.data.synth.scene import crowd
+from unitrack.data.synth.settings import crowd_plan
 from unitrack.errors import UniTrackError
 from unitrack.types import PoseObservation
 from unitrack_posetrack.data.jhmdb import synthetic_poseprop
 from unitrack_posetrack.data.joints_mat import joints_mat, read_joints
-from unitrack_posetrack.data.synthetic_poseprop import _plan, synthesise
+from unitrack_posetrack.data.synthetic_poseprop import synthesise
 from unitrack_posetrack.data.synthetic_settings import SyntheticPosepropSettings
 
 SMALL = SyntheticPosepropSettings(sequences=2, frames=5, width=160, height=120, bystanders=2)
@@ -47,7 +48,7 @@ def test_the_layout_is_that_of_jhmdb(made: Path) -> None:
 
 def test_joints_are_the_renderers_and_count_from_one(made: Path) -> None:
     for number, sequence in enumerate(synthetic_poseprop(made, None, SMALL).sequences(), start=1):
-        scene = crowd(np.random.default_rng((0, number)), _plan(SMALL))
+        scene = crowd(np.random.default_rng((0, number)), crowd_plan(SMALL, people=3, fps=30))
         assert sequence.truth is not None
         poses = [frame[0].observation for frame in sequence.truth]
         assert all(isinstance(pose, PoseObservation) for pose in poses)

@@ -8,28 +8,9 @@ from numpy.typing import NDArray
 from unitrack.data.synth.render import RenderedFrame
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
-__all__ = ["detect", "lapses"]
+__all__ = ["detect"]
 
 _SHARPNESS = 0.06  # spread of the scores of equally visible people
-
-
-def lapses(rng: np.random.Generator, settings: SyntheticMotSettings) -> NDArray[np.bool_]:
-    """When the detector overlooks whom, also in full view; ``(frames, people)``.
-
-    Real detectors fail on somebody for several frames in a row, so this is a two-state chain: its
-    share of lapses is the miss rate, their mean length is ``miss_length``.
-    """
-    rate = settings.miss_rate
-    leave = 1 / settings.miss_length
-    enter = min(leave * rate / (1 - rate), 1.0) if rate < 1 else 1.0
-    stay = 1 - leave if rate < 1 else 1.0
-    draws = rng.random((settings.frames, settings.objects))
-    state = np.empty(draws.shape, np.bool_)
-    before = rng.random(settings.objects) < rate
-    for index, draw in enumerate(draws):
-        before = draw < np.where(before, stay, enter)
-        state[index] = before
-    return state
 
 
 def detect(
@@ -45,7 +26,7 @@ def detect(
     Args:
         rng: Source of randomness.
         frame: The rendered truth.
-        lapse: Who is overlooked in this frame, ``(people,)``; see `lapses`.
+        lapse: Who is overlooked in this frame, ``(people,)``; see `unitrack.data.synth.lapses`.
         settings: False positives, jitter, least visibility.
 
     Returns:

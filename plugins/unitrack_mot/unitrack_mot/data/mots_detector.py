@@ -33,7 +33,7 @@ def detect_masks(
     Args:
         rng: Source of randomness.
         frame: The rendered truth.
-        lapse: Who is overlooked in this frame, ``(people,)``; see `unitrack_mot.data.detector`.
+        lapse: Who is overlooked in this frame, ``(people,)``; see `unitrack.data.synth.lapses`.
         settings: False positives, jitter, least visibility.
     """
     found = []

@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 from PIL import Image
 from pycocotools import mask as coco
 
+from unitrack.data.synth.lapses import lapses
 from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import RenderedFrame, render
 from unitrack.data.synth.scene import crowd
+from unitrack.data.synth.settings import crowd_plan
 from unitrack.types import MaskObservation
-from unitrack_mot.data.detector import lapses
 from unitrack_mot.data.mots_classes import IGNORED, PER_CLASS
 from unitrack_mot.data.mots_detector import detect_masks
 from unitrack_mot.data.mots_synthetic_settings import SyntheticMotsSettings
-from unitrack_mot.data.rendering import crowd_plan, number_visits, write_lines, write_seqinfo
+from unitrack_mot.data.rendering import number_visits, write_lines, write_seqinfo
 
 __all__ = ["synthesise"]
 
@@ -58,8 +59,9 @@ def _write_sequence(folder: Path, settings: SyntheticMotsSettings, number: int) 
     ignored: list[MaskObservation | None] = []
     present: list[NDArray[np.float64]] = []
     detections: list[list[MaskObservation]] = []
-    frames = render(crowd(scene_rng, crowd_plan(settings)))
-    overlooked = lapses(detector_rng, settings)
+    plan = crowd_plan(settings, people=settings.objects, fps=settings.fps)
+    frames = render(crowd(scene_rng, plan))
+    overlooked = lapses(detector_rng, settings, settings.objects)
     for index, (frame, lapse) in enumerate(zip(frames, overlooked, strict=True), start=1):
         image = Image.fromarray(frame.image)
         image.save(folder / "img1" / f"{index:06d}.jpg", quality=_JPEG_QUALITY)

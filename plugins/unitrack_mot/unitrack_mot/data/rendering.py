@@ -1,4 +1,4 @@
-"""What the rendered sets in MOTChallenge layout share: scene, identities, files."""
+"""What the rendered sets in MOTChallenge layout share: identities, files."""
 
 from __future__ import annotations
 
@@ -8,29 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from unitrack.data.synth.scene import CrowdPlan
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
-__all__ = ["crowd_plan", "number_visits", "write_lines", "write_seqinfo"]
-
-
-def crowd_plan(settings: SyntheticMotSettings) -> CrowdPlan:
-    """The scene that the settings describe."""
-    return CrowdPlan(
-        frames=settings.frames,
-        width=settings.width,
-        height=settings.height,
-        people=settings.objects,
-        body=settings.body,
-        pace=settings.speed / settings.fps,
-        restlessness=min(settings.restlessness / settings.fps, 1.0),
-        occluders=settings.occluders,
-        pan=settings.camera_pan,
-        shake=settings.camera_shake,
-        light=settings.light,
-        colour_spread=settings.colour_spread,
-        grain=settings.grain,
-    )
+__all__ = ["number_visits", "write_lines", "write_seqinfo"]
 
 
 def number_visits(present: Sequence[NDArray[np.float64]], patience: int) -> list[list[int]]:

@@ -9,16 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from unitrack.data.synth.lapses import lapses
 from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import RenderedFrame, render
 from unitrack.data.synth.scene import crowd
-from unitrack_mot.data.detector import detect, lapses
-from unitrack_mot.data.rendering import (
-    crowd_plan,
-    number_visits,
-    write_lines,
-    write_seqinfo,
-)
+from unitrack.data.synth.settings import crowd_plan
+from unitrack_mot.data.detector import detect
+from unitrack_mot.data.rendering import number_visits, write_lines, write_seqinfo
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
 __all__ = ["synthesise"]
@@ -57,8 +54,9 @@ def _write_sequence(folder: Path, settings: SyntheticMotSettings, number: int) -
         (folder / name).mkdir(parents=True)
     truth: list[NDArray[np.float64]] = []
     detections: list[NDArray[np.float64]] = []
-    frames = render(crowd(scene_rng, crowd_plan(settings)))
-    overlooked = lapses(detector_rng, settings)
+    plan = crowd_plan(settings, people=settings.objects, fps=settings.fps)
+    frames = render(crowd(scene_rng, plan))
+    overlooked = lapses(detector_rng, settings, settings.objects)
     for index, (frame, lapse) in enumerate(zip(frames, overlooked, strict=True), start=1):
         image = Image.fromarray(frame.image)
         image.save(folder / "img1" / f"{index:06d}.jpg", quality=_JPEG_QUALITY)

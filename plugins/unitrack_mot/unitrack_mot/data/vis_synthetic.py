@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from unitrack.data.synth.lapses import lapses
 from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import RenderedFrame, render
 from unitrack.data.synth.scene import Scene, crowd
+from unitrack.data.synth.settings import crowd_plan
 from unitrack.types import MaskObservation
-from unitrack_mot.data.detector import lapses
-from unitrack_mot.data.rendering import crowd_plan
 from unitrack_mot.data.vis_detector import CLASSES, OBSTACLE, PERSON, WITH_BAG, Seen, detect
 from unitrack_mot.data.vis_synthetic_settings import SyntheticVisSettings
 
@@ -80,9 +80,8 @@ def _write_video(
     scene_rng, detector_rng = (
         np.random.default_rng((settings.seed, number, stream)) for stream in (_SCENE, _DETECTOR)
     )
-    scene = crowd(scene_rng, crowd_plan(settings))
-    everything = settings.objects + settings.occluders
-    overlooked = lapses(detector_rng, settings.model_copy(update={"objects": everything}))
+    scene = crowd(scene_rng, crowd_plan(settings, people=settings.objects, fps=settings.fps))
+    overlooked = lapses(detector_rng, settings, settings.objects + settings.occluders)
     masks: dict[int, dict[int, MaskObservation]] = {}
     found: list[Entry] = []
     for index, (frame, lapse) in enumerate(zip(render(scene), overlooked, strict=True)):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
+from unitrack.data.synth.settings import setting
 from unitrack_mot.data.synthetic_settings import SyntheticMotSettings
 
 __all__ = ["SyntheticVisSettings"]
@@ -17,52 +16,27 @@ class SyntheticVisSettings(SyntheticMotSettings):
     kind of people for the other, so that the class is known only over the life of a track.
     """
 
-    frames: int = Field(
-        default=30, ge=1, description="length of each video", json_schema_extra={"unit": "frames"}
-    )
-    objects: int = Field(
-        default=8, ge=1, le=500, description="people in each video", json_schema_extra={"unit": ""}
-    )
-    fps: float = Field(
-        default=6.0,
-        gt=0,
-        le=120,
-        description="frame rate; lower is harder",
-        json_schema_extra={"unit": "frames/s"},
-    )
-    body: float = Field(
-        default=0.32,
-        ge=0.05,
-        le=0.45,
-        description="mean height of a person",
-        json_schema_extra={"unit": "picture heights"},
-    )
-    jitter: float = Field(
-        default=0.02,
+    frames: int = setting(30, "frames", "length of each video", ge=1)
+    objects: int = setting(8, "", "people in each video", ge=1, le=500)
+    fps: float = setting(6.0, "frames/s", "frame rate; lower is harder", gt=0, le=120)
+    body: float = setting(0.32, "picture heights", "mean height of a person", ge=0.05, le=0.45)
+    jitter: float = setting(
+        0.02,
+        "",
+        "error of detected outlines, standard deviation relative to the square root of the area",
         ge=0,
         le=0.5,
-        description="error of detected outlines, standard deviation relative to the square root of "
-        "the area",
-        json_schema_extra={"unit": ""},
     )
-    miss_rate: float = Field(
-        default=0.08,
+    miss_rate: float = setting(
+        0.08, "", "share of the time in which something visible is overlooked", ge=0, le=1
+    )
+    miss_length: float = setting(
+        2.0, "frames", "mean length of the time in which something is overlooked", ge=1, le=100
+    )
+    confusion: float = setting(
+        0.2,
+        "",
+        "share of the detections of people that are given the class of the other kind",
         ge=0,
         le=1,
-        description="share of the time in which something visible is overlooked",
-        json_schema_extra={"unit": ""},
-    )
-    miss_length: float = Field(
-        default=2.0,
-        ge=1,
-        le=100,
-        description="mean length of the time in which something is overlooked",
-        json_schema_extra={"unit": "frames"},
-    )
-    confusion: float = Field(
-        default=0.2,
-        ge=0,
-        le=1,
-        description="share of the detections of people that are given the class of the other kind",
-        json_schema_extra={"unit": ""},
     )

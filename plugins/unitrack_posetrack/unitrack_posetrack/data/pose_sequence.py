@@ -29,6 +29,7 @@ class PoseSequence:
         load: Reads the frames.
         skeleton: Of the poses.
         fps: Frames per second.
+        detections: File of poses that the set ships, or None.
     """
 
     name: str
@@ -37,6 +38,7 @@ class PoseSequence:
     load: Callable[[], tuple[Entry, ...]]
     skeleton: str = "posetrack15"
     fps: float = 25.0
+    detections: Path | None = None
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -74,12 +76,13 @@ class PoseSequence:
     def observations(self, source: str) -> tuple[tuple[Observation, ...], ...]:
         """Poses without identities.
 
-        PoseTrack ships no detections, so that ``benchmark`` is the truth as ``oracle`` is. Others
-        come from a folder of ``<sequence>.json``, or one such file, in either dialect.
+        PoseTrack ships no detections, so that ``benchmark`` is the truth as ``oracle`` is, unless
+        they lie in ``detections/<split>`` beside the annotations. Others come from a folder of
+        ``<sequence>.json``, or one such file, in either dialect.
         """
-        if source in ("benchmark", "oracle"):
-            return self._oracle(source)
         file = self._observed(source)
+        if file is None:
+            return self._oracle(source)
         entries = read_entries(file, "observations", self.skeleton)
         frames = aligned(entries, self.entries, file, "observations")
         return tuple(tuple(person.pose for person in people) for people in frames)
@@ -89,8 +92,7 @@ class PoseSequence:
         images = [path for path in self._images if path.is_file()]
         parts = [self.name, str(self.length), fingerprint_images(images)]
         digest = hashlib.sha256("\0".join(parts).encode())
-        known = source in ("benchmark", "oracle")
-        for file in (self.file, None if known else self._observed(source)):
+        for file in (self.file, self._observed(source)):
             digest.update(b"\0")
             digest.update(file.read_bytes() if file is not None and file.is_file() else b"")
         return digest.hexdigest()
@@ -115,7 +117,10 @@ class PoseSequence:
             for frame in self.truth
         )
 
-    def _observed(self, source: str) -> Path:
+    def _observed(self, source: str) -> Path | None:
+        """File of the poses; None for the truth."""
+        if source in ("benchmark", "oracle"):
+            return self.detections if source == "benchmark" else None
         given = Path(source)
         if given.is_dir():
             return given / f"{self.name}.json"

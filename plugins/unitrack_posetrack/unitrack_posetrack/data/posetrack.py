@@ -38,7 +38,7 @@ def posetrack18(root: Path, split: str | None, settings: object) -> Dataset:
 
 
 def synthetic_posetrack(root: Path, split: str | None, settings: object) -> Dataset:
-    """Rendered sequences in the layout of 2018."""
+    """Rendered sequences in the layout of 2018, with detections."""
     del settings  # they describe the rendering, not the files
     return _open("synthetic_posetrack", text18, root, split)
 
@@ -51,7 +51,9 @@ def _open(data: str, text: Text, root: Path, split: str | None) -> Dataset:
 def _sequence(place: Place) -> PoseSequence:
     if place.file is not None:
         load = partial(read_entries, place.file, "truth")
-        return PoseSequence(place.name, place.top, place.file, load)
+        shipped = place.top / "detections" / place.file.parent.name / place.file.name
+        detections = shipped if shipped.is_file() else None
+        return PoseSequence(place.name, place.top, place.file, load, detections=detections)
     return PoseSequence(place.name, place.top, None, partial(_unannotated, place))
 
 

@@ -9,7 +9,8 @@ from PIL import Image
 
 from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import place_joints, render
-from unitrack.data.synth.scene import CrowdPlan, crowd
+from unitrack.data.synth.scene import crowd
+from unitrack.data.synth.settings import crowd_plan
 from unitrack.skeleton import SKELETONS
 from unitrack_posetrack.data.joints_mat import joints_mat
 from unitrack_posetrack.data.synthetic_settings import SyntheticPosepropSettings
@@ -54,7 +55,8 @@ def _write_clip(
     file = folder / "joint_positions" / _ACTION / name / "joint_positions.mat"
     images.mkdir(parents=True)
     file.parent.mkdir(parents=True)
-    scene = crowd(rng, _plan(settings))
+    plan = crowd_plan(settings, people=settings.bystanders + 1, fps=_FPS)
+    scene = crowd(rng, plan)
     people = np.arange(len(scene.figures))
     pixels = np.zeros(len(people), np.int64)
     for index, frame in enumerate(render(scene), start=1):
@@ -65,21 +67,3 @@ def _write_clip(
     names = SKELETONS["jhmdb15"].joints
     found = (place_joints(scene, index, number) for index in range(scene.length))
     file.write_bytes(joints_mat(np.array([[joints[name] for name in names] for joints in found])))
-
-
-def _plan(settings: SyntheticPosepropSettings) -> CrowdPlan:
-    return CrowdPlan(
-        frames=settings.frames,
-        width=settings.width,
-        height=settings.height,
-        people=settings.bystanders + 1,
-        body=settings.body,
-        pace=settings.speed / _FPS,
-        restlessness=min(settings.restlessness / _FPS, 1.0),
-        occluders=settings.occluders,
-        pan=settings.camera_pan,
-        shake=settings.camera_shake,
-        light=settings.light,
-        colour_spread=settings.colour_spread,
-        grain=settings.grain,
-    )

@@ -12,7 +12,8 @@ from PIL import Image
 
 from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import render
-from unitrack.data.synth.scene import CrowdPlan, Scene, crowd
+from unitrack.data.synth.scene import Scene, crowd
+from unitrack.data.synth.settings import crowd_plan
 from unitrack.errors import UniTrackError
 from unitrack_sot.data.rows import Array
 from unitrack_sot.data.synthetic_settings import SyntheticSotSettings
@@ -85,11 +86,12 @@ def _cast(settings: SyntheticSotSettings, number: int) -> tuple[Scene, int, _See
     Somebody who stays in the picture, comes much nearer or goes much farther away, and is hidden
     for a while; where no such person turns up soon, the last and then the second is let go.
     """
+    plan = crowd_plan(settings, people=settings.objects, fps=settings.fps)
     for growth in (_GROWTH, 1.0):
         looks = 0
         for attempt in range(_ATTEMPTS):
             rng = np.random.default_rng((settings.seed, number, attempt))
-            scene = crowd(rng, _plan(settings))
+            scene = crowd(rng, plan)
             staying = _staying(scene, growth)
             if not len(staying):
                 continue  # known without drawing anything
@@ -116,24 +118,6 @@ def _staying(scene: Scene, growth: float) -> NDArray[np.intp]:
     y = scene.walks.y - scene.camera[:, 1:] - heights / 2
     inside = ((x > 0) & (x < width) & (y > 0) & (y < height)).all(axis=0)
     return np.flatnonzero(inside & (heights.max(axis=0) >= growth * heights.min(axis=0)))
-
-
-def _plan(settings: SyntheticSotSettings) -> CrowdPlan:
-    return CrowdPlan(
-        frames=settings.frames,
-        width=settings.width,
-        height=settings.height,
-        people=settings.objects,
-        body=settings.body,
-        pace=settings.speed / settings.fps,
-        restlessness=min(settings.restlessness / settings.fps, 1.0),
-        occluders=settings.occluders,
-        pan=settings.camera_pan,
-        shake=settings.camera_shake,
-        light=settings.light,
-        colour_spread=settings.colour_spread,
-        grain=settings.grain,
-    )
 
 
 def _look(scene: Scene) -> _Seen:

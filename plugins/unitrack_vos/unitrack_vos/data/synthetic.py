@@ -10,7 +10,8 @@ from PIL import Image
 
 from unitrack.data.synth.on_disk import write_set
 from unitrack.data.synth.render import RenderedFrame, render
-from unitrack.data.synth.scene import CrowdPlan, crowd
+from unitrack.data.synth.scene import crowd
+from unitrack.data.synth.settings import crowd_plan
 from unitrack_vos.data.labels import encode
 from unitrack_vos.data.synthetic_settings import SyntheticVosSettings
 
@@ -51,7 +52,9 @@ def _write_sequence(folder: Path, name: str, settings: SyntheticVosSettings, num
     images, annotations = (folder / kind / "480p" / name for kind in ("JPEGImages", "Annotations"))
     for place in (images, annotations):
         place.mkdir(parents=True)
-    scene = crowd(np.random.default_rng((settings.seed, number)), _plan(settings))
+    people = settings.objects + settings.bystanders
+    plan = crowd_plan(settings, people=people, fps=_FPS)
+    scene = crowd(np.random.default_rng((settings.seed, number)), plan)
     identities: NDArray[np.uint8] | None = None
     for index, frame in enumerate(render(scene)):
         if identities is None:
@@ -59,24 +62,6 @@ def _write_sequence(folder: Path, name: str, settings: SyntheticVosSettings, num
         Image.fromarray(frame.image).save(images / f"{index:05d}.jpg", quality=_JPEG_QUALITY)
         # The backdrop, -1, finds the last entry.
         (annotations / f"{index:05d}.png").write_bytes(encode(identities[frame.owner]))
-
-
-def _plan(settings: SyntheticVosSettings) -> CrowdPlan:
-    return CrowdPlan(
-        frames=settings.frames,
-        width=settings.width,
-        height=settings.height,
-        people=settings.objects + settings.bystanders,
-        body=settings.body,
-        pace=settings.speed / _FPS,
-        restlessness=min(settings.restlessness / _FPS, 1.0),
-        occluders=settings.occluders,
-        pan=settings.camera_pan,
-        shake=settings.camera_shake,
-        light=settings.light,
-        colour_spread=settings.colour_spread,
-        grain=settings.grain,
-    )
 
 
 def _identities(first: RenderedFrame, settings: SyntheticVosSettings) -> NDArray[np.uint8]:

@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field
-
-from unitrack.settings import said
+from unitrack.data.synth.settings import CrowdSettings, PictureSettings, setting
 
 __all__ = ["SyntheticVosSettings"]
 
 
-def _field(default: float, unit: str, description: str, **bounds: Any) -> Any:
-    """One setting; ``Any`` is how pydantic types bounds and fields, and stops here."""
-    return Field(default, description=description, json_schema_extra=said(unit), **bounds)
+class _Annotated(PictureSettings):
+    """What stands between the size of the picture and the look of people."""
+
+    objects: int = setting(
+        3, "", "people that are annotated: those best seen in the first frame", ge=1, le=100
+    )
+    bystanders: int = setting(2, "", "further people, who are background", ge=0, le=100)
 
 
-class SyntheticVosSettings(BaseModel):
+class SyntheticVosSettings(CrowdSettings, _Annotated):
     """What `unitrack data synth vos` renders.
 
     The defaults make videos in which position does not tell objects apart: people of one palette
     and one brightness cross in front of each other and behind things, some of them not annotated.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    seed: int = _field(0, "", "everything follows from it", ge=0)
-    sequences: int = _field(3, "", "number of videos", ge=1, le=99)
-    frames: int = _field(36, "frames", "length of each video", ge=3)
-    width: int = _field(480, "pixels", "width of the picture", ge=64, le=4096)
-    height: int = _field(320, "pixels", "height of the picture", ge=64, le=4096)
-    objects: int = _field(
-        3, "", "people that are annotated: those best seen in the first frame", ge=1, le=100
-    )
-    bystanders: int = _field(2, "", "further people, who are background", ge=0, le=100)
-    body: float = _field(0.42, "picture heights", "mean height of a person", ge=0.05, le=0.6)
-    speed: float = _field(1.5, "body heights/s", "mean walking speed", ge=0, le=10)
-    restlessness: float = _field(
-        1.0, "1/s", "how often a person turns somewhere else on the way", ge=0, le=10
-    )
-    occluders: int = _field(2, "", "things people walk behind", ge=0, le=20)
-    camera_pan: float = _field(30.0, "pixels", "swing of the camera to either side", ge=0, le=500)
-    camera_shake: float = _field(
+    sequences: int = setting(3, "", "number of videos", ge=1, le=99)
+    frames: int = setting(36, "frames", "length of each video", ge=3)
+    width: int = setting(480, "pixels", "width of the picture", ge=64, le=4096)
+    height: int = setting(320, "pixels", "height of the picture", ge=64, le=4096)
+    body: float = setting(0.42, "picture heights", "mean height of a person", ge=0.05, le=0.6)
+    speed: float = setting(1.5, "body heights/s", "mean walking speed", ge=0, le=10)
+    camera_pan: float = setting(30.0, "pixels", "swing of the camera to either side", ge=0, le=500)
+    camera_shake: float = setting(
         1.0, "pixels", "trembling of the camera, standard deviation", ge=0, le=20
     )
-    light: float = _field(0.2, "", "relative change of brightness, sun to shade", ge=0, le=1)
-    colour_spread: float = _field(
-        0.05, "", "how far clothes stray from the common palette", ge=0, le=1
-    )
-    grain: float = _field(4.0, "grey levels", "sensor noise, standard deviation", ge=0, le=50)
