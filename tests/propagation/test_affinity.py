@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.propagation.made import drifting
 from tests.reference import propagation as reference
-from unitrack.propagation import affinity, tiles
+from unitrack.propagation import affinity, strips
 from unitrack.propagation.affinity import Source, propagate
 from unitrack.propagation.config import PropagationConfig
 from unitrack.propagation.memory import Memory
@@ -160,15 +160,17 @@ def test_annotated_frames_equal_the_reference_with_two_long_term_sources() -> No
         memory.add(points, labels, [2] if time == 3 else [])
 
 
-@pytest.mark.parametrize("tile", [(1, 1), (2, 3), (8, 8), (64, 64)])
+@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize("block", [1, 4, 1000])
 @pytest.mark.parametrize("norm", ["sources", "targets"])
-def test_the_shape_of_tiles_and_strips_changes_nothing(
-    tile: tuple[int, int], norm: Any, monkeypatch: pytest.MonkeyPatch
+def test_the_shape_of_strips_and_blocks_changes_nothing(
+    width: int, block: int, norm: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = PropagationConfig(radius_cells=5.0, affinity_norm=norm)
     query, sources = _scene((11, 19))
     expected = propagate(query, sources, config)
-    monkeypatch.setattr(tiles, "_TILE", tile)
+    monkeypatch.setattr(strips, "_WIDTH", width)
+    monkeypatch.setattr(affinity, "_BLOCK", block)
     monkeypatch.setattr(affinity, "_CHUNK", 700)
     torch.testing.assert_close(propagate(query, sources, config), expected, atol=1e-5, rtol=0)
 
