@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -134,6 +134,9 @@ def test_every_value_equals_the_plain_reference(
 def test_any_map_and_radius_equal_the_plain_reference(
     height: int, width: int, radius: float, top_k: int, recent: int, norm: Any, seed: int
 ) -> None:
+    # A source that a single target may look at has the share 1, whatever it looks like: which of
+    # several such are chosen is not defined.
+    assume(norm == "sources" or (radius > 1 and height * width > 1))
     config = PropagationConfig(
         radius_cells=radius,
         top_k=top_k,
