@@ -23,7 +23,9 @@ Command = Callable[..., int]
 
 
 def result_bytes(run: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted((run / "results").iterdir())}
+    results = run / "results"
+    files = sorted(path for path in results.rglob("*") if path.is_file())
+    return {str(path.relative_to(results)): path.read_bytes() for path in files}
 
 
 def test_a_run_leaves_results_scores_and_what_is_needed_to_repeat_it(finished: RunReport) -> None:
@@ -68,6 +70,32 @@ def test_two_workers_give_the_same_bytes(
 ) -> None:
     assert command(tmp_path / "run", "--workers", "2") == 0
     assert result_bytes(tmp_path / "run") == result_bytes(finished.out)
+
+
+SMALL = {"sequences": "2", "frames": "4", "width": "128", "height": "96"}
+
+
+@pytest.mark.parametrize("head", ["sot", "vos", "poseprop"])
+def test_what_is_propagated_depends_on_neither_workers_nor_batches(
+    head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One frame at a time, two at a time, and each sequence in a process of its own."""
+
+    def run(name: str, workers: int) -> dict[str, bytes]:
+        report = unitrack.run(
+            head, f"synthetic_{head}", backbone="imagenet_r18", weights="random:0",
+            settings={"crop_size": "128"} if head == "sot" else {}, data_settings=SMALL,
+            device="cpu", workers=workers, out=tmp_path / name,
+        )  # fmt: skip
+        assert (report.frames, report.failed) == (8, {})
+        return result_bytes(report.out)
+
+    expected = run("batched", 1)
+    assert expected
+    assert run("workers", 2) == expected
+    monkeypatch.setattr("unitrack.engine.track.BATCH", 1)
+    monkeypatch.setattr("unitrack.engine.track._AHEAD", 1)
+    assert run("streamed", 1) == expected
 
 
 # A shell's background jobs ignore Ctrl-C, and so do their children unless they say otherwise.

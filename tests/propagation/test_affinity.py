@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from tests.propagation.made import drifting
 from tests.reference import propagation as reference
-from unitrack.propagation import affinity, tiles
+from unitrack.propagation import affinity, strips
 from unitrack.propagation.affinity import Source, propagate
 from unitrack.propagation.config import PropagationConfig
 from unitrack.propagation.memory import Memory
@@ -134,6 +134,9 @@ def test_every_value_equals_the_plain_reference(
 def test_any_map_and_radius_equal_the_plain_reference(
     height: int, width: int, radius: float, top_k: int, recent: int, norm: Any, seed: int
 ) -> None:
+    # A source that a single target may look at has the share 1, whatever it looks like: which of
+    # several such are chosen is not defined.
+    assume(norm == "sources" or (radius > 1 and height * width > 1))
     config = PropagationConfig(
         radius_cells=radius,
         top_k=top_k,
@@ -160,15 +163,17 @@ def test_annotated_frames_equal_the_reference_with_two_long_term_sources() -> No
         memory.add(points, labels, [2] if time == 3 else [])
 
 
-@pytest.mark.parametrize("tile", [(1, 1), (2, 3), (8, 8), (64, 64)])
+@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize("block", [1, 4, 1000])
 @pytest.mark.parametrize("norm", ["sources", "targets"])
-def test_the_shape_of_tiles_and_strips_changes_nothing(
-    tile: tuple[int, int], norm: Any, monkeypatch: pytest.MonkeyPatch
+def test_the_shape_of_strips_and_blocks_changes_nothing(
+    width: int, block: int, norm: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = PropagationConfig(radius_cells=5.0, affinity_norm=norm)
     query, sources = _scene((11, 19))
     expected = propagate(query, sources, config)
-    monkeypatch.setattr(tiles, "_TILE", tile)
+    monkeypatch.setattr(strips, "_WIDTH", width)
+    monkeypatch.setattr(affinity, "_BLOCK", block)
     monkeypatch.setattr(affinity, "_CHUNK", 700)
     torch.testing.assert_close(propagate(query, sources, config), expected, atol=1e-5, rtol=0)
 

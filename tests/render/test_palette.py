@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unitrack.render.palette import ink, style
+from unitrack.render.palette import davis, ink, style
 
 
 @given(st.integers(1, 10**9))
@@ -25,6 +25,12 @@ def test_the_first_eight_identities_are_solid_and_differ_in_colour() -> None:
     looks = [style(identity) for identity in range(1, 9)]
     assert {look.dash for look in looks} == {(1, 0)}
     assert len({look.colour for look in looks}) == 8
+
+
+def test_no_object_has_the_colour_of_the_background() -> None:
+    assert davis(0) == (0, 0, 0)
+    assert len({davis(number) for number in range(256)}) == 256
+    assert [davis(number) for number in range(256, 511)] == [davis(n) for n in range(1, 256)]
 
 
 # Linear-RGB matrices of Machado, Oliveira and Fernandes, IEEE TVCG 2009, severity 1.0.

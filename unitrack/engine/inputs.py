@@ -175,7 +175,7 @@ def check_source(source: str, sequences: int) -> None:
         raise UniTrackError(
             f"--observations {source}",
             f"is one file, but {sequences} sequences are selected",
-            "Choose one with --sequences NAME, or give a folder of <Sequence>.txt.",
+            "Choose one with --sequences NAME, or give a folder with a file for each.",
         )
 
 

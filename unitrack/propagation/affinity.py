@@ -1,12 +1,14 @@
 """Carry labels to a new frame: each cell takes those of the cells in memory that look most alike.
 
-Nothing of the size targets x sources is ever stored. Frames under the radius are compared window by
-window (`unitrack.propagation.tiles`), frames without it in strips of rows; of each only the best
-``top_k`` per target are kept.
+Nothing of the size targets x sources is ever stored. Frames under the radius are compared around
+strips of columns (`unitrack.propagation.strips`), frames without it some rows at a time; of each
+only the best ``top_k`` per target are kept. These are chosen in two steps: the blocks of sources
+with the largest maxima, then the best in these blocks.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,12 +17,16 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from unitrack.propagation.config import PropagationConfig
-from unitrack.propagation.tiles import Tiling, columns_of_tiles
+from unitrack.propagation.strips import Strips, strips_of_products
 
 __all__ = ["Source", "propagate"]
 
 # Products with an unrestricted frame that are held at once; small enough to stay in the cache.
 _CHUNK = 4_194_304
+
+# Sources of an unrestricted frame in a block. Small blocks make many maxima, large ones many
+# candidates; below 64 maxima for each that is chosen, topk has a slower way (4800 / 7 is above).
+_BLOCK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +103,21 @@ def propagate(query: Tensor, sources: Sequence[Source], config: PropagationConfi
 def _best(query: Tensor, sources: Sequence[Source], config: PropagationConfig) -> Iterator[_Best]:
     """The best sources of each target: of every unrestricted frame, and of all others together."""
     height, width = query.shape[:2]
-    tiling = Tiling.of((height, width), config.radius_cells)
+    around = Strips.of((height, width), config.radius_cells)
     # A copy under the radius is weighed by fewer targets, if it is the targets that share it: then
     # it is another source, not a further copy of the same.
     apart = config.affinity_norm == "targets"
     for number, source in enumerate(sources):
         if source.everywhere:
             best = _everywhere(query.flatten(0, 1), source.points.flatten(0, 1), config)
-            near = tiling.near(best.cells)
+            near = around.near(best.cells)
             counts = source.everywhere + (0 if apart else source.nearby) * near
             yield _Best(best.logits, best.cells + number * height * width, counts)
     close = [
         n for n, source in enumerate(sources) if source.nearby and (apart or not source.everywhere)
     ]
     if close:
-        best = _nearby(query, [sources[n].points for n in close], tiling, config)
+        best = _nearby(query, [sources[n].points for n in close], around, config)
         numbers, copies = (
             torch.tensor(values, device=query.device)
             for values in (close, [sources[n].nearby for n in close])
@@ -125,44 +131,111 @@ def _everywhere(query: Tensor, keys: Tensor, config: PropagationConfig) -> _Best
     shares = None
     if config.affinity_norm == "targets":
         shares = torch.cat([part.logsumexp(1) for part in _products(keys, query)])
+    blocks = -(-len(keys) // _BLOCK)
+    places = torch.arange(blocks, device=query.device)
     found = []
     for products in _products(query, keys):
-        logits = products if shares is None else products.sub_(shares)
-        found.append(logits.topk(min(config.top_k, len(keys)), dim=1))
-    logits, cells = (torch.cat(parts) for parts in zip(*found, strict=True))
+        if shares is not None:
+            products[:, : len(keys)] -= shares
+        targets = torch.arange(len(products), device=query.device) * products.shape[1]
+        found.append(
+            _choose(
+                products.view(len(products), _BLOCK, blocks).amax(1),
+                products,
+                _Entries(targets, places, blocks, _BLOCK),
+                config.top_k,
+            )
+        )
+    logits, chosen, members = (torch.cat(parts) for parts in zip(*found, strict=True))
+    cells = (chosen + members * blocks).clamp_(max=len(keys) - 1)
     return _Best(logits, cells, torch.ones_like(cells))
 
 
 def _products(query: Tensor, keys: Tensor) -> Iterator[Tensor]:
-    """Inner products ``(rows, Q)``, some rows at a time; the memory is used again for the next."""
+    """Inner products, some rows at a time; the memory is used again for the next.
+
+    Yields:
+        ``(rows, Q)``, filled up to whole blocks with minus infinity.
+    """
     rows = max(1, min(len(query), _CHUNK // len(keys)))
-    products = query.new_empty(rows, len(keys))
+    products = query.new_full((rows, -(-len(keys) // _BLOCK) * _BLOCK), -math.inf)
     for part in torch.split(query, rows):
-        yield torch.mm(part, keys.T, out=products[: len(part)])
+        torch.mm(part, keys.T, out=products[: len(part), : len(keys)])
+        yield products[: len(part)]
 
 
 def _nearby(
-    query: Tensor, frames: Sequence[Tensor], tiling: Tiling, config: PropagationConfig
+    query: Tensor, frames: Sequence[Tensor], around: Strips, config: PropagationConfig
 ) -> _Best:
     """The best of all cells within the radius in several frames."""
-    shares = strip = None
+    shares = ring = None
     if config.affinity_norm == "targets":
-        shares = [_shares(query, frame, tiling) for frame in frames]
-        strip = tiling.strip(shares)
+        shares = [_shares(query, frame, around) for frame in frames]
+        ring = around.ring(shares)
+    entries = _Entries(*around.entries(len(frames), query.device), len(frames))
     logits, cells = [], []
-    for column, products in columns_of_tiles(query, frames, tiling):
-        if shares and strip is not None:
-            tiling.fill(strip, shares, column)
-            products.sub_(tiling.windows(strip)[:, None, :])
-        best, places = products.topk(min(config.top_k, products.shape[2]), dim=2)
+    for strip, products in strips_of_products(query, frames, around):
+        if shares and ring is not None:
+            around.fill(ring, shares, strip)
+            products.sub_(ring[..., None])
+        largest = around.largest(products, strip)
+        best, places, numbers = _choose(largest, products, entries, config.top_k)
         logits.append(best)
-        cells.append(tiling.cells(places, column, len(frames)))
-    last = len(frames) * tiling.size[0] * tiling.size[1] - 1
-    joined = tiling.join(torch.stack(cells)).clamp_(0, last)
-    return _Best(tiling.join(torch.stack(logits)), joined, torch.ones_like(joined))
+        cells.append(around.cells(places, strip) + numbers * (around.size[0] * around.size[1]))
+    last = len(frames) * around.size[0] * around.size[1] - 1
+    joined = around.join(cells).clamp_(0, last)
+    return _Best(around.join(logits), joined, torch.ones_like(joined))
 
 
-def _shares(query: Tensor, frame: Tensor, tiling: Tiling) -> Tensor:
+def _shares(query: Tensor, frame: Tensor, around: Strips) -> Tensor:
     """Logarithm of what each cell of a frame is divided by, a sum over the targets near it."""
-    sums = [products.logsumexp(2) for _, products in columns_of_tiles(frame, [query], tiling)]
-    return tiling.join(torch.stack(sums)).view(tiling.size)
+    sums = [
+        around.largest(products, strip).logsumexp(1)
+        for strip, products in strips_of_products(frame, [query], around)
+    ]
+    return around.join(sums).view(around.size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """Where the products of targets with blocks of sources lie in memory.
+
+    Attributes:
+        targets: ``(P,)``; with ``blocks`` it adds up to the entry of a block's first member.
+        blocks: ``(B,)``.
+        step: From a member of a block to the next.
+        members: Of a block.
+    """
+
+    targets: Tensor
+    blocks: Tensor
+    step: int
+    members: int
+
+
+def _choose(
+    largest: Tensor, products: Tensor, entries: _Entries, top_k: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The best products of each target.
+
+    They are in the blocks with the largest maxima, as many as are wanted: were one elsewhere, each
+    of these blocks would have a better one.
+
+    Args:
+        largest: Of each block, ``(P, B)``; minus infinity where the block is forbidden.
+        products: All of them, contiguous.
+        entries: Where they are.
+        top_k: How many are wanted.
+
+    Returns:
+        Products, blocks and numbers within the block, ``(P, k)`` each, the best first.
+    """
+    maxima, blocks = largest.topk(min(top_k, largest.shape[1]), dim=1, sorted=False)
+    first = entries.targets[:, None] + entries.blocks[blocks]
+    forbidden = maxima == -math.inf
+    first.masked_fill_(forbidden, 0)  # it may lie outside of the memory
+    members = torch.arange(entries.members, device=largest.device)[:, None] * entries.step
+    found = products.view(-1)[first[:, None] + members]
+    found.masked_fill_(forbidden[:, None], -math.inf)
+    best, places = found.flatten(1).topk(min(top_k, found[0].numel()), dim=1)
+    return best, blocks.gather(1, places % blocks.shape[1]), places // blocks.shape[1]

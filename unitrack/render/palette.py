@@ -53,13 +53,15 @@ def style(identity: int) -> Style:
 
 
 def davis(number: int) -> RGB:
-    """The colour of an object's number in masks of DAVIS and PASCAL VOC; 256 of them, then again.
+    """The colour of an object's number in masks of DAVIS and PASCAL VOC.
+
+    0, black, is the background; 255 colours of objects follow, then these again.
 
     Source:
         The PASCAL VOC colour map: bits 0, 1, 2 of the number go to the highest free bit of red,
         green and blue, then the next three to the next lower one.
     """
-    number %= 256
+    number = 1 + (number - 1) % 255 if number else 0
     channels = [0, 0, 0]
     for place in range(8):
         for channel in range(3):

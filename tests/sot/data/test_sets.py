@@ -27,6 +27,10 @@ def only(dataset: Dataset) -> Sequence:
     return video
 
 
+def lengths(dataset: Dataset) -> list[int]:
+    return [video.length for video in dataset.sequences()]
+
+
 def counted(video: Sequence) -> list[bool]:
     assert video.truth is not None
     return [frame[0].counted for frame in video.truth]
@@ -53,6 +57,20 @@ def test_two_objects_in_a_folder_of_tc128_are_two_sequences(tmp_path: Path) -> N
     assert names == ["Jogging1", "Jogging2", "Yo_yos_ce3"]
 
 
+def test_what_tc128_has_from_otb_can_be_left_out(tmp_path: Path) -> None:
+    folder = made.tc128(tmp_path)
+    for name in ("Jogging1", "Crossing", "Ball_ce1"):
+        made.boxes(folder.parent / name / f"{name}_gt.txt", map(made.box, range(3)))
+    names = [video.name for video in tc128(tmp_path, "without_otb", None).sequences()]
+    assert names == ["Ball_ce1", "Yo_yos_ce3"]
+
+
+def test_tc128_of_nothing_but_otb_is_refused_without_otb(tmp_path: Path) -> None:
+    made.boxes(tmp_path / "Deer" / "Deer_gt.txt", map(made.box, range(3)))
+    with pytest.raises(UniTrackError, match="that OTB does not have"):
+        tc128(tmp_path, "without_otb", None)
+
+
 @pytest.mark.parametrize("text", ["7", "7,2", "1.5,3", "a,b", "1,2\n3,4"])
 def test_a_strange_range_of_frames_is_refused(tmp_path: Path, text: str) -> None:
     file = made.tc128(tmp_path) / "Yo-yos_ce3_frames.txt"
@@ -69,6 +87,28 @@ def test_tlp_says_where_the_object_is_lost(tmp_path: Path) -> None:
     assert [video.name for video in videos] == ["MotorcycleChase", "Bike"]  # the benchmark's order
     assert counted(videos[1]) == [True, True, False, True]
     assert boxes(videos[1])[1] == (6, 9, 18, 25)
+
+
+def test_tiny_tlp_is_the_beginning_of_each_video(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unitrack_sot.data.tlp._TINY_FRAMES", 3)
+    made.tlp(tmp_path, "Bike", count=5)
+    made.tlp(tmp_path, "Lion", count=2, lost=[1])
+    lion, bike = tlp(tmp_path, "tiny", None).sequences()
+    assert (lion.length, bike.length) == (2, 3)
+    assert [frame.name for frame in bike.frames()] == ["00001", "00002", "00003"]
+    assert (counted(lion), counted(bike)) == ([True, False], [True, True, False])
+    assert lengths(tlp(tmp_path, None, None)) == [2, 5]
+
+
+def test_tiny_tlp_is_as_long_without_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unitrack_sot.data.tlp._TINY_FRAMES", 3)
+    for image in (made.tlp(tmp_path, count=5) / "img").iterdir():
+        image.unlink()
+    assert only(tlp(tmp_path, "tiny", None)).length == 3
 
 
 def test_a_folder_of_tlp_without_boxes_is_passed_over(tmp_path: Path) -> None:
@@ -192,12 +232,11 @@ def test_an_archive_without_every_video_is_not_written(tmp_path: Path) -> None:
     assert not (tmp_path / "mine.zip").exists()
 
 
-@pytest.mark.parametrize("name", ["otb100", "lasot", "vot2016"])
+@pytest.mark.parametrize("name", ["otb100", "lasot"])
 def test_a_benchmark_without_a_server_takes_no_archive(tmp_path: Path, name: str) -> None:
     makers: dict[str, Callable[[Path], object]] = {
         "otb100": made.otb,
         "lasot": made.lasot,
-        "vot2016": made.vot,
     }
     makers[name](tmp_path / "set")
     with pytest.raises(UniTrackError, match="has no server"):

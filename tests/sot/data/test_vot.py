@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import zipfile
 from pathlib import Path
 
 import pytest
 
+import unitrack
 from tests.sot.data import made
 from unitrack.data.base import Dataset, Supervised
 from unitrack.data.select import select
@@ -172,6 +174,30 @@ def test_in_one_pass_regions_are_their_boxes(tmp_path: Path) -> None:
     made.lines(tmp_path / "results" / "bag" / "bag_001.txt", rows)
     found = read(opened(tmp_path / "set", "one_pass"), tmp_path / "results")
     assert found[1:] == [BoxObservation((0.0, 0.0, 8.0, 4.0))] * 5
+
+
+@pytest.mark.parametrize(
+    ("protocol", "folder", "region"),
+    [
+        ("supervised", "baseline", "0.0000,2.0000,4.0000,0.0000,8.0000,2.0000"),
+        ("one_pass", "unsupervised", "0.0000,0.0000,8.0000,2.0000"),
+    ],
+)
+def test_an_archive_has_the_folders_of_the_toolkit(
+    tmp_path: Path, protocol: str, folder: str, region: str
+) -> None:
+    made.vot(tmp_path / "set")
+    made.lines(tmp_path / "results" / "bag.txt", ["1", *["0,2,4,0,8,2"] * 5])
+    archive = tmp_path / "mine.zip"
+    settings = {"protocol": protocol}
+    unitrack.submit(
+        tmp_path / "results", "vot2016", archive, root=tmp_path / "set", data_settings=settings
+    )
+    with zipfile.ZipFile(archive) as opened_archive:
+        (name,) = opened_archive.namelist()
+        lines = opened_archive.read(name).decode().splitlines()
+    assert name == f"{folder}/bag/bag_001.txt"
+    assert lines == ["1", *[region] * 5]
 
 
 @pytest.mark.parametrize(("line", "what"), [("3", "says nothing"), ("nan", "says nothing")])

@@ -22,6 +22,7 @@ __all__ = ["tlp"]
 
 _ORIGIN = 1
 _COLUMNS = 6
+_TINY, _TINY_FRAMES = "tiny", 600
 _FORM = "Write frame,left,top,width,height,isLost in every line."
 _NAMES = (
     "MotorcycleChase Boxing3 BreakfastClub Hideaway Boxing2 Mohiniyattam Drone2 Alladin "
@@ -34,30 +35,36 @@ _NAMES = (
 
 
 def tlp(root: Path, split: str | None, settings: object) -> Dataset:
-    """TLP: 50 sequences; TinyTLP is their beginning, ``--limit 600``.
+    """TLP: 50 sequences.
 
     Args:
         root: Folder of the sequences, or one above it.
-        split: None; there are no splits.
+        split: ``tiny``: TinyTLP, the first 600 frames of each; or None for all of them.
         settings: None exist.
 
     Raises:
-        UniTrackError: If there is no sequence, or a split is asked for.
+        UniTrackError: If there is no sequence, or no such split.
     """
     del settings
-    check_split("tlp", split, ())
+    check_split("tlp", split, (_TINY,))
+    last = _TINY_FRAMES if split == _TINY else None
     files = find_files(root, "groundtruth_rect.txt")
     if not files:
         raise none_found("tlp", root, "<Sequence>/groundtruth_rect.txt")
     videos = [
-        SotSequence(file.parent.name, file.parent / "img", partial(_annotate, file))
+        SotSequence(
+            file.parent.name,
+            file.parent / "img",
+            partial(_annotate, file, last),
+            numbers=None if last is None else (1, last),
+        )
         for file in files
     ]
     ordered = in_order(videos, _NAMES.split(), lambda video: video.name)
     return BoxFiles(tuple(ordered), _ORIGIN)
 
 
-def _annotate(file: Path, video: SotSequence) -> Annotation:
+def _annotate(file: Path, last: int | None, video: SotSequence) -> Annotation:
     del video
     rows = read_rows(file, _COLUMNS, _FORM)
     numbers = rows.values[:, 0]
@@ -69,5 +76,6 @@ def _annotate(file: Path, video: SotSequence) -> Annotation:
             f"is of frame {numbers[wrong]:g}, not {wrong + 1}",
             "Give a line for every frame, in their order from 1.",
         )
-    xyxy = inside(rows.values[:, 1:5], _ORIGIN)
-    return Annotation(file, xyxy, has_area(xyxy) & (rows.values[:, 5] == 0))
+    values = rows.values[:last]
+    xyxy = inside(values[:, 1:5], _ORIGIN)
+    return Annotation(file, xyxy, has_area(xyxy) & (values[:, 5] == 0))

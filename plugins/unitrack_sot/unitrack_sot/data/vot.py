@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from unitrack.data.base import Dataset, Sequence, Truth
 from unitrack.errors import UniTrackError
-from unitrack.files import write_atomic
+from unitrack.files import write_atomic, zip_atomic
 from unitrack.types import BoxObservation, Observation, SequenceResult
 from unitrack_sot.data.layout import check_split, find_files, in_order, none_found
 from unitrack_sot.data.polygon import PolygonObservation, outline, outlines, start_box
@@ -85,6 +85,15 @@ class _Vot:
         path = find_result(folder, sequence.name)
         given = [video.given(index) for index in range(video.length)]
         return SequenceResult(video.name, read_trajectory(path, video, given, boxes=video.one_pass))
+
+    def submit(self, results: Path, archive: Path) -> None:
+        """``baseline/<video>/<video>_001.txt`` in a zip, ``unsupervised/`` of one pass."""
+        members: dict[str, Path | str | bytes] = {}
+        for video in self.videos:
+            experiment = "unsupervised" if video.one_pass else "baseline"
+            name = f"{experiment}/{video.name}/{video.name}_001.txt"
+            members[name] = trajectory_text(self.read(video, results))
+        zip_atomic(archive, members)
 
 
 @dataclass(frozen=True)
