@@ -18,6 +18,7 @@ $(STAMP): $(PROJECTS) constraints.txt requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt -r requirements-dev.txt \
 	  -e '.[video]' $(patsubst %/pyproject.toml,-e %,$(wildcard plugins/*/pyproject.toml))
+	$(BIN)/python -m pip install --quiet --no-deps 'imgsim>=0.1.2'
 	@touch $(STAMP)
 
 demo: $(STAMP)  ## Track a rendered crowd with real pretrained weights and show what came out

@@ -8,7 +8,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+
 from unitrack.cli.main import COMMANDS, main
+from unitrack.registry.records import load
 
 DOCS = Path(__file__).parent
 HEADS = ("mot", "mots", "vis", "sot", "vos", "poseprop", "posetrack")
@@ -22,9 +25,18 @@ def pages() -> dict[Path, str]:
 
 def _cli() -> Iterator[str]:
     yield "# Command line\n\nWritten by `make docs`; the words are those of `--help`.\n"
-    for words in ([], *([name] for name in COMMANDS), ["data", "synth"]):
+    for words in ([], *_commands()):
         command = " ".join(["unitrack", *words])
         yield f"\n## {command}\n\n```text\n{_printed([*words, '--help'])}```\n"
+
+
+def _commands() -> Iterator[list[str]]:
+    """Words of every command, those of a group after it."""
+    for name, (target, _) in COMMANDS.items():
+        yield [name]
+        command = load(target)
+        if isinstance(command, click.Group):
+            yield from ([name, part] for part in sorted(command.commands))
 
 
 def _settings() -> Iterator[str]:

@@ -10,14 +10,18 @@ import shlex
 from pathlib import Path
 
 import pytest
+import torch
 
 from docs import generate
+from tests.ssl.made import moco, resnet
 from unitrack.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CUT = ("run", "eval")
+CUT = ("run", "eval", "bench")
+# Examples of the help that are run by other tests (demo), or fetch large files.
+ELSEWHERE = ("unitrack demo", "barlow_twins_r50", "byol_r50")
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -77,11 +81,15 @@ def test_readme_python_runs() -> None:
 @pytest.mark.slow
 def test_the_examples_of_the_help_run(folder: Path) -> None:
     execute("unitrack run --head mot --data synthetic_mot --out runs/demo/mot")
-    ran = [example for example in help_examples() if not example.startswith("unitrack demo")]
+    for name in ("my.pth", "my.pth.tar"):
+        torch.save(moco("one")(dict(resnet(50, 0)), {}), folder / name)
+    ran = [example for example in help_examples() if not any(part in example for part in ELSEWHERE)]
     for example in ran:
         execute(example)
-    assert len(ran) > 10
+    assert len(ran) > 20
     assert (folder / "crowd").is_dir()
+    assert (folder / "my.safetensors").is_file()
+    assert (folder / "clips" / "pyproject.toml").is_file()
 
 
 @pytest.mark.parametrize("page", list(generate.pages()), ids=lambda page: page.name)

@@ -1,7 +1,8 @@
 """UniTrack: one frozen appearance model, every tracking task.
 
 The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.replay``, ``unitrack.submit``,
-``unitrack.backbone`` and ``unitrack.dataset``; torch is imported when one of them is first used.
+``unitrack.backbone``, ``unitrack.dataset`` and ``unitrack.new_plugin``; nothing heavy is imported
+before one of them is first used.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from unitrack.errors import UniTrackError
 
 if TYPE_CHECKING:
     from unitrack.api import backbone, dataset, evaluate, replay, run, submit
+    from unitrack.scaffold import new_plugin
 
 __all__ = [
     "UniTrackError",
@@ -17,6 +19,7 @@ __all__ = [
     "backbone",
     "dataset",
     "evaluate",
+    "new_plugin",
     "replay",
     "run",
     "submit",
@@ -32,4 +35,8 @@ def __getattr__(name: str) -> object:
         from unitrack import api
 
         return getattr(api, name)
+    if name == "new_plugin":
+        from unitrack.scaffold import new_plugin
+
+        return new_plugin
     raise AttributeError(f"module 'unitrack' has no attribute {name!r}")

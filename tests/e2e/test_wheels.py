@@ -4,104 +4,28 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-import sysconfig
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.e2e.environment import ROOT, Environment, Listing, build, fresh
+
 PLUGINS = ROOT / "tests" / "fixtures" / "plugins"
-SOURCES = {
-    "unitrack-core": ROOT,
-    "unitrack-mot": ROOT / "plugins" / "unitrack_mot",
-    "unitrack-timm": ROOT / "plugins" / "unitrack_timm",
-    "unitrack-patchwork": PLUGINS / "patchwork",
-    "unitrack-splinter": PLUGINS / "splinter",
-}
-KINDS = ("backbones", "heads", "datasets", "metrics", "similarities", "executors")
-
-# What a listing is made of: kind and name to the whole record.
-Listing = dict[tuple[str, str], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """A virtual environment without UniTrack, and the wheels to put into it."""
-
-    folder: Path
-    wheels: Path
-
-    @property
-    def python(self) -> Path:
-        return self.folder / "bin" / "python"
-
-    def install(self, wheel: str) -> None:
-        """Install with the dependencies checked, from the built wheels only."""
-        self._pip("install", "--no-index", "--no-compile", "--find-links", self.wheels, wheel)
-
-    def uninstall(self, wheel: str) -> None:
-        self._pip("uninstall", "--yes", wheel)
-
-    def _pip(self, *arguments: str | Path) -> None:
-        _run(sys.executable, "-m", "pip", "--python", self.python, "--quiet", *arguments)
-
-    def unitrack(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("UNITRACK_", "PYTHON"))}
-        return subprocess.run(
-            [self.folder / "bin" / "unitrack", *arguments],
-            env={**clean, "PYTHONDONTWRITEBYTECODE": "1", **variables},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def listing(self) -> Listing:
-        return {
-            (kind, record["type"]): record
-            for kind in KINDS
-            for record in json.loads(self.unitrack("list", kind, "--json").stdout)
-        }
-
-    def files(self) -> set[Path]:
-        return {path for path in self.folder.rglob("*") if "__pycache__" not in path.parts}
-
-
-def _run(*arguments: str | Path) -> None:
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _build(wheels: Path) -> None:
-    for source in SOURCES.values():
-        _run(
-            sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", wheels, source
-        )  # fmt: skip
-
-
-def _fresh(folder: Path, dependencies: Path) -> None:
-    """An environment that sees this one's packages, but nothing of UniTrack."""
-    _run(sys.executable, "-m", "venv", "--without-pip", folder)
-    dependencies.mkdir()
-    installed = Path(sysconfig.get_path("purelib"))
-    for entry in installed.iterdir():
-        if entry.suffix != ".pth" and not entry.name.startswith(("unitrack", "_editable", "~")):
-            (dependencies / entry.name).symlink_to(entry)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    path = folder / "lib" / version / "site-packages" / "dependencies.pth"
-    path.write_text(f"{dependencies}\n")
+SOURCES = (
+    ROOT,
+    ROOT / "plugins" / "unitrack_mot",
+    ROOT / "plugins" / "unitrack_timm",
+    PLUGINS / "patchwork",
+    PLUGINS / "splinter",
+)
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     folder = tmp_path_factory.mktemp("wheels")
     made = Environment(folder / "venv", folder / "wheels")
-    _build(made.wheels)
-    _fresh(made.folder, folder / "dependencies")
+    build(made.wheels, *SOURCES)
+    fresh(made.folder, folder / "dependencies")
     return made
 
 

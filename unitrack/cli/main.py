@@ -46,6 +46,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
     "bench": ("unitrack.cli.bench:bench", "Compare settings on one pass over a data set."),
+    "new-plugin": (
+        "unitrack.cli.new_plugin:new_plugin",
+        "Write a plugin that offers NAME: a whole wheel, with tests that pass.",
+    ),
     "list": ("unitrack.cli.list:list_", "List what the installed plugins offer."),
     "show": ("unitrack.cli.show:show", "Show one record and all of its settings."),
     "plugins": ("unitrack.cli.plugins:plugins", "List the installed plugins and their state."),

@@ -10,7 +10,7 @@ from unitrack.errors import UniTrackError
 from unitrack.registry.collect import CORE, Offer, PluginInfo, collect, wheel_name
 from unitrack.registry.records import KINDS, BackboneFamilyRecord, BackboneRecord, Record, load
 
-__all__ = ["KINDS", "Offer", "PluginInfo", "Registry", "registry", "singular"]
+__all__ = ["KINDS", "Offer", "PluginInfo", "Registry", "first_party", "registry", "singular"]
 
 # First-party wheels and what they offer, so that an unknown name can be answered with the line
 # that installs it.
@@ -55,6 +55,11 @@ _KNOWN_WHEELS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _NEAREST = 3
+
+
+def first_party() -> tuple[str, ...]:
+    """The wheels of this project beside the core, installed or not."""
+    return tuple(_KNOWN_WHEELS)
 
 
 def singular(kind: str) -> str:

@@ -50,7 +50,7 @@ def check_states_stride_and_channels(subject: Subject[BackboneRecord]) -> None:
     """Every tap gives the stated channels, one cell per stride, on three input sizes."""
     for tap, channels in subject.record.taps.items():
         for rows, columns in _SIZES_CELLS:
-            shape = tuple(_model(subject, tap)(_images(subject, rows, columns)).shape)
+            shape = _shape(_Key(subject), tap, rows, columns)
             expected = (1, channels, rows, columns)
             assert shape == expected, f"{subject}: tap {tap}: {shape}, stated {expected}"
 
@@ -61,7 +61,7 @@ def check_states_its_anchor(subject: Subject[BackboneRecord]) -> None:
     if stated is None:
         return
     silent = replace(subject, record=replace(subject.record, anchor=None))
-    seen = _model(silent).anchor(subject.record.stride * _SIZES_CELLS[0][0])
+    seen = _anchor(_Key(silent))
     assert abs(seen - stated) <= _ANCHOR_PIXELS, f"{subject}: anchor {stated}, measured {seen}"
 
 
@@ -136,6 +136,19 @@ def _built(key: _Key, tap: str) -> Backbone:
     return build_backbone(
         subject.record, tap=tap, weights="random", device="cpu", settings=subject.settings
     )
+
+
+# An untrained network that many records share is measured once.
+@lru_cache(maxsize=256)
+def _shape(key: _Key, tap: str, rows: int, columns: int) -> tuple[int, ...]:
+    """Of the features of one picture of so many cells."""
+    return tuple(_model(key.subject, tap)(_images(key.subject, rows, columns)).shape)
+
+
+@lru_cache(maxsize=256)
+def _anchor(key: _Key) -> float:
+    """Where the network is seen to centre cell 0, network pixels."""
+    return _model(key.subject).anchor(key.subject.record.stride * _SIZES_CELLS[0][0])
 
 
 def _images(subject: Subject[BackboneRecord], rows: int, columns: int, batch: int = 1) -> Tensor:
