@@ -45,7 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measure what a backbone is worth.",
     ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
-    "bench": ("unitrack.cli.bench:bench", "Compare settings on one pass over a data set."),
+    "bench": ("unitrack.cli.bench:bench", "Compare backbones and settings."),
     "list": ("unitrack.cli.list:list_", "List what the installed plugins offer."),
     "show": ("unitrack.cli.show:show", "Show one record and all of its settings."),
     "plugins": ("unitrack.cli.plugins:plugins", "List the installed plugins and their state."),

@@ -142,6 +142,16 @@ class Store:
             },
         )
 
+    def check(self, key: str) -> None:
+        """Read every byte of a finished sequence.
+
+        Raises:
+            UniTrackError: If it is not there, or damaged.
+        """
+        self.results(key)
+        self.record(key)
+        self.partial(key)
+
     def discard(self, key: str) -> None:
         """Take away a damaged sequence."""
         with writing(self.folder):
@@ -154,8 +164,10 @@ class Store:
 
     def failure(self, key: str) -> str | None:
         """Why a sequence failed, or None where it did not."""
-        path = self._failure(key)
-        return str(_json(path)["reason"]) if path.is_file() else None
+        try:
+            return str(_json(self._failure(key))["reason"])
+        except (UniTrackError, KeyError):  # none; or one that cannot be read, and is tried again
+            return None
 
     def forgive(self, key: str) -> None:
         """Forget that a sequence failed."""
@@ -180,6 +192,11 @@ class Store:
         """
         path = self._cell(key)
         return CellRecord.from_json(self._own(key, _json(path)), path)
+
+    def discard_cell(self, key: str) -> None:
+        """Take away a damaged cell; its sequences stay."""
+        with writing(self.folder):
+            self._cell(key).unlink(missing_ok=True)
 
     def has_cell(self, key: str) -> bool:
         """Whether a cell is scored."""
