@@ -6,14 +6,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from unitrack.appearance.build import build_backbone
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset, Submittable
 from unitrack.engine.ablation import AblationReport, ablate
 from unitrack.engine.ask import checked_remap, merged_settings, named_backbone, resolve_spec
-from unitrack.engine.executors import Executor
+from unitrack.engine.executors import open_executor
 from unitrack.engine.inputs import (
     choose,
     dataset_folder,
@@ -35,7 +35,6 @@ from unitrack.ffmpeg import find_ffmpeg
 from unitrack.registry.manager import registry
 from unitrack.registry.records import (
     DatasetRecord,
-    load,
 )
 
 __all__ = [
@@ -131,12 +130,13 @@ def run(
     if video:
         find_ffmpeg("--video")
     folder = Path(out) if out else Path("runs") / _run_name(spec)
+    chosen, parallel = open_executor(executor, workers)
     plan, report = execute(
         spec,
         folder,
         names=sequences,
-        executor=_executor(executor, workers),
-        parallel=_parallel(executor, workers),
+        executor=chosen,
+        parallel=parallel,
         overwrite=overwrite,
         progress=progress or Silent(),
         command=command if command is not None else sys.argv,
@@ -335,12 +335,13 @@ def replay(
     Raises:
         UniTrackError: If it is no run folder, or an input is gone.
     """
+    chosen, parallel = open_executor(executor, workers)
     return _replay(
         Path(folder),
         root=Path(root) if root else None,
         weights=Path(weights) if weights else None,
-        executor=_executor(executor, workers),
-        parallel=_parallel(executor, workers),
+        executor=chosen,
+        parallel=parallel,
         progress=progress or Silent(),
     )
 
@@ -407,17 +408,6 @@ def dataset(
     assert isinstance(record, DatasetRecord)
     chosen = resolve_settings(record, None, {}, settings or {})
     return open_dataset(record, dataset_folder(record, root, chosen), split, chosen)
-
-
-def _executor(named: str, workers: int) -> Executor:
-    name, _, address = named.partition(":")
-    record = registry().get("executors", name)
-    made: Executor = cast("Any", load(record.factory))(workers, address)
-    return made
-
-
-def _parallel(executor: str, workers: int) -> bool:
-    return workers > 1 or executor.partition(":")[0] != "local"
 
 
 def _run_name(spec: RunSpec) -> str:

@@ -12,12 +12,20 @@ from torch import nn
 
 from unitrack.appearance.fit import COUNTER, Factory, Fit, is_same
 from unitrack.appearance.layouts import Layout, Reading, read_as, readings
-from unitrack.appearance.source import keep, locate
+from unitrack.appearance.source import find, keep, locate
 from unitrack.checkpoint import file_sha256
 from unitrack.errors import UniTrackError
 from unitrack.registry.records import BackboneRecord, WeightFile, load
 
-__all__ = ["Built", "Found", "build_module", "choose_reading", "find_weights", "random_seed"]
+__all__ = [
+    "Built",
+    "Found",
+    "build_module",
+    "choose_reading",
+    "find_weights",
+    "random_seed",
+    "weights_id",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +172,31 @@ def random_seed(weights: str | None, record: BackboneRecord) -> int | None:
             "Write random, or e.g. random:7.",
         )
     return int(seed or 0)
+
+
+def weights_id(record: BackboneRecord, weights: str | None, *, fetch: bool = True) -> str:
+    """What `Built.weights_id` will be, without building anything.
+
+    Args:
+        record: The backbone.
+        weights: As for `build_module`.
+        fetch: Whether weights that are not on this machine may be downloaded.
+
+    Raises:
+        UniTrackError: If the weights cannot be had.
+    """
+    seed = random_seed(weights, record)
+    if seed is not None:
+        return f"random:{seed}"
+    published = next((file for file in record.weights if weights in (None, file.name)), None)
+    if not fetch and published is not None and find(published) is None:
+        raise UniTrackError(
+            f"--backbone {record.name}",
+            f"its weights are not on this machine ({published.file})",
+            f"unitrack weights fetch {record.name}",
+        )
+    path, _ = _choose(record, weights)
+    return file_sha256(path)
 
 
 def _seeded(record: BackboneRecord, settings: object, seed: int, tap: str) -> nn.Module:

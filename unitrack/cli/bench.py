@@ -1,4 +1,4 @@
-"""``unitrack bench``: comparisons that share what is expensive."""
+"""``unitrack bench``: many settings and backbones at once, what is expensive shared."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from unitrack.cli.run import progress_reports, sequence_names
+from unitrack.cli.suite import suite
 
 if TYPE_CHECKING:
     from unitrack.engine.ablation import AblationReport
@@ -20,7 +21,10 @@ _FOLDER = click.Path(path_type=Path)
 
 @click.group()
 def bench() -> None:
-    """Compare settings on one pass over a data set."""
+    """Compare backbones and settings."""
+
+
+bench.add_command(suite)
 
 
 @bench.command(

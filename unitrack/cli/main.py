@@ -45,7 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measure what a backbone is worth.",
     ),
     "data": ("unitrack.cli.data:data", "Render synthetic data sets."),
-    "bench": ("unitrack.cli.bench:bench", "Compare settings on one pass over a data set."),
+    "bench": ("unitrack.cli.bench:bench", "Compare backbones and settings."),
     "new-plugin": (
         "unitrack.cli.new_plugin:new_plugin",
         "Write a plugin that offers NAME: a whole wheel, with tests that pass.",

@@ -7,11 +7,13 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from unitrack.errors import UniTrackError
+from unitrack.registry.manager import registry
+from unitrack.registry.records import load
 
-__all__ = ["Executor", "local"]
+__all__ = ["Executor", "local", "open_executor"]
 
 Outcome = TypeVar("Outcome")
 
@@ -27,6 +29,18 @@ class Executor(Protocol):
         self, job: Callable[[str], Outcome], names: Sequence[str]
     ) -> Iterator[tuple[str, Outcome | Exception]]:
         """Yield each name with the job's value, or with the exception it raised."""
+
+
+def open_executor(named: str, workers: int) -> tuple[Executor, bool]:
+    """The executor ``NAME[:ADDRESS]``, and whether it leaves this process.
+
+    Raises:
+        UniTrackError: If no executor has that name, or it cannot be started so.
+    """
+    name, _, address = named.partition(":")
+    record = registry().get("executors", name)
+    made: Executor = cast("Any", load(record.factory))(workers, address)
+    return made, workers > 1 or name != "local"
 
 
 def local(workers: int, address: str) -> Executor:

@@ -27,7 +27,7 @@ from unitrack.files import writing
 from unitrack.registry.manager import registry
 from unitrack.types import SequenceResult
 
-__all__ = ["RunReport", "execute"]
+__all__ = ["RunReport", "Tracked", "execute", "one_line", "track_planned", "versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,16 @@ class RunReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tracked:
+class Tracked:
+    """One sequence, tracked.
+
+    Attributes:
+        result: What the tracker said.
+        facts: ``frames``, ``timings_s``, ``peak_memory_bytes``: plain JSON values.
+    """
+
     result: SequenceResult
-    facts: Mapping[str, Any]  # plain JSON values
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,8 @@ class _Job:
 
     spec: RunSpec
 
-    def __call__(self, name: str) -> _Tracked:
-        return _track(Plan.of(self.spec, [name]), name, lambda: None)
+    def __call__(self, name: str) -> Tracked:
+        return track_planned(Plan.of(self.spec, [name]), name, lambda: None)
 
 
 def execute(
@@ -130,7 +137,7 @@ def _track_and_score(
     fault: UniTrackError | None = None
     for name, outcome in _outcomes(plan, waiting, executor, parallel, progress):
         if isinstance(outcome, Exception):
-            failed[name] = _one_line(outcome)
+            failed[name] = one_line(outcome)
             if isinstance(outcome, UniTrackError):
                 fault = fault or outcome
         else:
@@ -141,20 +148,27 @@ def _track_and_score(
 
 def _outcomes(
     plan: Plan, names: Sequence[str], executor: Executor, parallel: bool, progress: Progress
-) -> Iterator[tuple[str, _Tracked | Exception]]:
+) -> Iterator[tuple[str, Tracked | Exception]]:
     if parallel and names:
         for name, outcome in executor.run(_Job(plan.spec), names):
             progress.advance(name, plan.videos[name].length)
             yield name, outcome
         return
 
-    def here(name: str) -> _Tracked:
-        return _track(plan, name, lambda: progress.advance(name, 1))
+    def here(name: str) -> Tracked:
+        return track_planned(plan, name, lambda: progress.advance(name, 1))
 
     yield from executor.run(here, names)
 
 
-def _track(plan: Plan, name: str, on_frame: Callable[[], None]) -> _Tracked:
+def track_planned(plan: Plan, name: str, on_frame: Callable[[], None]) -> Tracked:
+    """Track one sequence of a plan.
+
+    Args:
+        plan: The run.
+        name: One of its sequences.
+        on_frame: Called after every frame.
+    """
     start = time.perf_counter()
     result = track(
         plan.videos[name],
@@ -170,10 +184,10 @@ def _track(plan: Plan, name: str, on_frame: Callable[[], None]) -> _Tracked:
         "timings_s": timings,
         "peak_memory_bytes": peak_memory_bytes(),
     }
-    return _Tracked(result, facts)
+    return Tracked(result, facts)
 
 
-def _keep(plan: Plan, store: Store, name: str, key: str, tracked: _Tracked) -> dict[str, Any]:
+def _keep(plan: Plan, store: Store, name: str, key: str, tracked: Tracked) -> dict[str, Any]:
     """Write one result atomically; what is written is never half of it."""
     start = time.perf_counter()
     length = whole(plan.videos[name]).length
@@ -227,16 +241,22 @@ def _asked(plan: Plan, command: Sequence[str]) -> dict[str, Any]:
         "fingerprints": {
             name: video.fingerprint(plan.spec.observations) for name, video in plan.videos.items()
         },
-        "versions": {
-            "python": platform.python_version(),
-            "torch": version("torch"),
-            "numpy": version("numpy"),
-            **{f"{plugin.wheel}": plugin.version for plugin in registry().plugins},
-        },
+        "versions": versions(),
     }
 
 
-def _one_line(error: Exception) -> str:
+def versions() -> dict[str, str]:
+    """Of all that may decide a byte: Python, torch, NumPy, every wheel of UniTrack."""
+    return {
+        "python": platform.python_version(),
+        "torch": version("torch"),
+        "numpy": version("numpy"),
+        **{f"{plugin.wheel}": plugin.version for plugin in registry().plugins},
+    }
+
+
+def one_line(error: Exception) -> str:
+    """An exception as it is kept for a sequence that failed."""
     if isinstance(error, UniTrackError):
         return f"{error.where}: {error.what}"
     return " ".join(f"{type(error).__name__}: {error}".split())

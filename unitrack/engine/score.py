@@ -11,11 +11,20 @@ from unitrack.data.base import Sequence as Video
 from unitrack.data.select import subsample, whole
 from unitrack.errors import UniTrackError
 from unitrack.files import write_atomic
-from unitrack.metrics.base import Breakdown, Metric, Plotting, Table
+from unitrack.metrics.base import Breakdown, Metric, Partial, Plotting, Table
 from unitrack.metrics.curves import Plot
 from unitrack.types import SequenceResult
 
-__all__ = ["COMBINED", "Scored", "Scores", "check_truth", "read_result", "score", "write_plots"]
+__all__ = [
+    "COMBINED",
+    "Scored",
+    "Scores",
+    "check_truth",
+    "combine",
+    "read_result",
+    "score",
+    "write_plots",
+]
 
 COMBINED = "COMBINED"
 
@@ -63,14 +72,24 @@ def score(
         for name, video in videos.items()
         if video.truth is not None
     }
+    return combine({name: videos[name] for name in partials}, metric, partials)
+
+
+def combine(videos: Mapping[str, Video], metric: Metric, partials: Mapping[str, Partial]) -> Scored:
+    """Scores per sequence and combined, of what was counted before.
+
+    Args:
+        videos: Sequences by name; their truth is not read.
+        metric: The metric.
+        partials: What it counted on each of them; of none the answer is empty.
+    """
     if not partials:
         return Scored()
     rows = {name: dict(metric.combine([partial])) for name, partial in partials.items()}
     scores = {COMBINED: dict(metric.combine(list(partials.values()))), **rows}
-    known = {name: videos[name] for name in partials}
     return Scored(
         scores,
-        metric.breakdown(known, partials) if isinstance(metric, Breakdown) else {},
+        metric.breakdown(videos, partials) if isinstance(metric, Breakdown) else {},
         metric.plots(partials) if isinstance(metric, Plotting) else {},
     )
 
