@@ -37,7 +37,7 @@ tbody tr:last-child > * { border-bottom: 1px solid #555; }
 th, td { padding: .18rem .55rem; text-align: right; white-space: nowrap; vertical-align: top; }
 th { font-weight: 600; } .w { text-align: left; } td.w { white-space: normal;
   overflow-wrap: anywhere; } tbody th { text-align: left; font-weight: 400; }
-th.task { text-align: center; } tbody tr:hover { outline: 1px solid #0072b2; }
+th.task { text-align: center; white-space: normal; } tbody tr:hover { outline: 1px solid #0072b2; }
 small { display: block; color: #444; font-size: .78em; }
 u { text-decoration-thickness: 2px; text-underline-offset: 2px; }
 figure { margin: 1.2rem 0; } figure svg, figure img { max-width: 100%; height: auto; }
