@@ -22,6 +22,10 @@ _FOLDER = click.Path(path_type=Path)
 @click.option(
     "--paper-only", is_flag=True, help="Draw the paper's tables and figures from its numbers."
 )
+@click.option("--beside-paper", is_flag=True, help="Show the paper's numbers beside these.")
+@click.option(
+    "--submission", is_flag=True, help="Write archives for the benchmarks' servers as well."
+)
 def report(**options: Any) -> None:
     """Lay out runs as tables and figures: Markdown, CSV and one HTML file.
 

@@ -70,7 +70,7 @@ def radars_svg(
         for axes in panels.flat[len(ranks) :]:
             axes.set_visible(False)
         for axes, (name, places) in zip(panels.flat, ranks.items(), strict=False):
-            if reference in ranks and name != reference:
+            if reference is not None and reference in ranks and name != reference:
                 _polygon(axes, ranks[reference], worst, color=_GREY, dashes=(3, 2), linewidth=1.1)
             _polygon(axes, places, worst, color=_BLUE, linewidth=1.5, fill=0.22)
             _spokes(axes, spokes, worst)

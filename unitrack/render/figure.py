@@ -22,7 +22,8 @@ def drawing(**settings: Any) -> Iterator[None]:
     # matplotlib takes half a second to import, and most commands draw nothing.
     import matplotlib as mpl
 
-    fixed = {"svg.hashsalt": "unitrack", "svg.fonttype": "none", "font.size": 9}
+    # Its keys are typed as hundreds of literals, hence Any.
+    fixed: dict[Any, Any] = {"svg.hashsalt": "unitrack", "svg.fonttype": "none", "font.size": 9}
     with mpl.rc_context(fixed | {key.replace("_", "."): value for key, value in settings.items()}):
         yield
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -18,12 +20,13 @@ from unitrack.engine.settings import restore_settings
 from unitrack.engine.spec import RunSpec
 from unitrack.engine.store import Store
 from unitrack.errors import UniTrackError
+from unitrack.metrics.base import Partial, Row
 from unitrack.metrics.curves import Plot
 from unitrack.registry.manager import registry
 from unitrack.registry.records import DatasetRecord, MetricRecord
 from unitrack.report.statistics import Interval, draw_counts, interval, resample
 
-__all__ = ["Record", "RunData", "open_run", "read_run"]
+__all__ = ["Record", "RunData", "intervals", "open_run", "read_run", "scored_again"]
 
 _NOT_A_RUN = "Give folders that unitrack run or unitrack bench suite wrote."
 
@@ -90,44 +93,59 @@ def read_run(folder: Path) -> Record:
         UniTrackError: If it is no run folder, or the run has not ended.
     """
     spec, asked, kept = _written(folder)
-    metric = _metric_record(spec.data)
-    fields = {
-        "frames": kept["frames"],
-        "timings_s": kept["timings_s"],
-        "peak_memory_bytes": kept["peak_memory_bytes"],
-        "failed": kept["failed"],
-        "asked": asked,
-    }
-    if not kept["scores"]:
-        return Record(folder, spec, {}, metric, note="not annotated: no scores", **fields)
+    record = Record(
+        source=folder,
+        spec=spec,
+        scores=kept["scores"],
+        metric=_metric_record(spec.data),
+        breakdown=kept.get("breakdown", {}),
+        frames=kept["frames"],
+        timings_s=kept["timings_s"],
+        peak_memory_bytes=kept["peak_memory_bytes"],
+        failed=kept["failed"],
+        asked=asked,
+    )
+    if not record.scores:
+        return dataclasses.replace(record, note="nothing is annotated, so nothing is scored")
     try:
-        scored = _scored(spec, open_run(folder))
+        scored = scored_again(record)
     except UniTrackError as error:
         note = f"scores as the run wrote them, no intervals ({error.where}: {error.what})"
-        return Record(
-            folder, spec, kept["scores"], metric, breakdown=kept.get("breakdown", {}), note=note,
-            **fields,
-        )  # fmt: skip
-    return Record(
-        folder, spec, scored.scores, metric, breakdown=scored.breakdown, plots=scored.plots,
-        intervals=_intervals(spec, scored), **fields,
-    )  # fmt: skip
+        return dataclasses.replace(record, note=note)
+    return dataclasses.replace(
+        record,
+        scores=scored.scores,
+        breakdown=scored.breakdown,
+        plots=scored.plots,
+        intervals=intervals(spec.data, scored.partials, scored.scores[COMBINED]),
+    )
 
 
-def open_run(folder: Path) -> RunData:
-    """The data set of a run folder, for scoring and for pictures.
+def scored_again(record: Record) -> Scored:
+    """Scores from the result files and the data set.
 
     Raises:
-        UniTrackError: If it is no run folder, or the data set is not where it was.
+        UniTrackError: If the data set is not where it was, or a result is gone.
     """
-    spec, asked, kept = _written(folder)
-    record = registry().get("datasets", spec.data)
-    assert isinstance(record, DatasetRecord)
-    settings = restore_settings(record, spec.data_settings)
-    dataset = open_dataset(record, Path(spec.root), spec.split, settings)
-    names = [name for name in asked["sequences"] if name not in kept["failed"]]
-    videos = choose(dataset, names, spec.stride, spec.limit)
-    return RunData(dataset, videos, Store(folder).results)
+    _, metric = open_metric(record.spec.data)
+    with open_run(record) as run:
+        return score(run.dataset, metric, run.videos, run.results, record.spec.stride)
+
+
+@contextmanager
+def open_run(record: Record) -> Iterator[RunData]:
+    """The data set of a record and its result files, for scoring, pictures and archives.
+
+    Raises:
+        UniTrackError: If the data set is not where it was.
+    """
+    offered = registry().get("datasets", record.spec.data)
+    assert isinstance(offered, DatasetRecord)
+    settings = restore_settings(offered, record.spec.data_settings)
+    dataset = open_dataset(offered, Path(record.spec.root), record.spec.split, settings)
+    names = [name for name in record.asked["sequences"] if name not in record.failed]
+    videos = choose(dataset, names, record.spec.stride, record.spec.limit)
+    yield RunData(dataset, videos, Store(record.source).results)
 
 
 def _written(folder: Path) -> tuple[RunSpec, dict[str, Any], dict[str, Any]]:
@@ -152,22 +170,17 @@ def _metric_record(data: str) -> MetricRecord:
         return MetricRecord(name=data, factory="")
 
 
-def _scored(spec: RunSpec, run: RunData) -> Scored:
-    _, metric = open_metric(spec.data)
-    return score(run.dataset, metric, run.videos, run.results, spec.stride)
+def intervals(data: str, partials: Mapping[str, Partial], known: Row) -> dict[str, Interval]:
+    """Of every score over all sequences; none of a single sequence.
 
-
-def _intervals(spec: RunSpec, scored: Scored) -> dict[str, Interval]:
-    """Of every score over all sequences; none of a single sequence."""
-    if len(scored.partials) < 2:  # noqa: PLR2004 - one sequence cannot be resampled
+    Args:
+        data: The data set, whose metric it is.
+        partials: What was counted, by sequence.
+        known: The scores over all sequences.
+    """
+    if len(partials) < 2:  # noqa: PLR2004 - one sequence cannot be drawn differently
         return {}
-    _, metric = open_metric(spec.data)
-    partials = list(scored.partials.values())
-    draws = resample(metric, partials, draw_counts(len(partials)))
-    found = {name: interval(values) for name, values in draws.items()}
-    known = scored.scores[COMBINED]
-    return {
-        name: ends
-        for name, ends in found.items()
-        if ends is not None and name in known and np.isfinite(known[name])
-    }
+    _, metric = open_metric(data)
+    draws = resample(metric, list(partials.values()), draw_counts(len(partials)))
+    found = {name: interval(draws[name]) for name in draws if name in known}
+    return {n: ends for n, ends in found.items() if ends is not None and np.isfinite(known[n])}

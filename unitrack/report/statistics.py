@@ -63,7 +63,7 @@ def resample(
     # Few sequences have few different draws.
     different, which = np.unique(counts, axis=0, return_inverse=True)
     rows = [
-        metric.combine([partials[place] for place in np.repeat(np.arange(len(draw)), draw)])
+        metric.combine([partials[k] for k in np.repeat(np.arange(len(draw)), draw).tolist()])
         for draw in different
     ]
     names = dict.fromkeys(name for row in rows for name in row)

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from unitrack.errors import UniTrackError
 from unitrack.files import write_atomic
-from unitrack.report.assemble import runs_document
+from unitrack.report.assemble import runs_document, slug
+from unitrack.report.beside import beside_paper as beside
 from unitrack.report.cells import Cells
-from unitrack.report.document import Document
+from unitrack.report.document import Block, Document, Heading, Listing
 from unitrack.report.html import html
 from unitrack.report.markdown import markdown, picture_files
 from unitrack.report.paper import published
 from unitrack.report.record import read_run
 from unitrack.report.reprint import as_value, paper_document
+from unitrack.report.submission import pack
 from unitrack.report.tidy import Line, csv_text
 
 __all__ = ["Written", "write_report"]
@@ -43,6 +45,8 @@ def write_report(
     out: str | Path,
     *,
     paper_only: bool = False,
+    beside_paper: bool = False,
+    submission: bool = False,
 ) -> Written:
     """Report on runs.
 
@@ -50,22 +54,51 @@ def write_report(
         sources: Run folders.
         out: Folder to write to; files of an earlier report are replaced.
         paper_only: Draw the paper's tables and figures from its printed numbers instead.
+        beside_paper: Put the paper's number beside each of ours that it printed as well.
+        submission: Write an archive for the benchmark's server of every run, to ``submission/``.
 
     Raises:
-        UniTrackError: If a source is no run that has ended, two are the same, or the folder cannot
-            be written; nothing is written before every source is read.
+        UniTrackError: If a source is no run that has ended, two are the same, the folder cannot
+            be written, or no archive can be made; nothing is written before all sources are read.
     """
+    folder = Path(out)
+    if folder.exists() and not folder.is_dir():
+        raise UniTrackError(folder, "is no folder", "Choose another --out.")
     if paper_only:
-        if sources:
-            raise UniTrackError("--paper-only", "draws no runs", "Leave out the folders.")
-        return _write(paper_document(), _paper_lines(), Path(out))
+        if sources or beside_paper or submission:
+            raise UniTrackError("--paper-only", "draws no runs", "Give nothing but --out with it.")
+        return _write(paper_document(), _paper_lines(), folder)
     if not sources:
         raise UniTrackError(
             "report", "has nothing to report on", "Give run folders, or --paper-only."
         )
     cells = Cells([read_run(Path(source)) for source in sources])
-    title = f"{len(cells.rows)} backbones, {len(cells.tasks)} tasks"
-    return _write(runs_document(title, cells), cells.lines(), Path(out))
+    sections = beside(cells) if beside_paper else []
+    sections += _archives(cells, folder / "submission") if submission else []
+    backbones, tasks = len(cells.rows), len(cells.tasks)
+    title = f"{backbones} backbone{'s' * (backbones > 1)}, {tasks} task{'s' * (tasks > 1)}"
+    return _write(runs_document(title, cells, sections), cells.lines(), folder)
+
+
+def _archives(cells: Cells, folder: Path) -> list[Block]:
+    """Archives of all records that can have one, and why the others cannot."""
+    rows, faults = [], []
+    for task in cells.tasks:
+        for (row, layer), record in cells.of(task).items():
+            name = f"{row} {layer}, {task}"
+            try:
+                archive = pack(record, folder / f"{slug(name)}.zip")
+            except UniTrackError as error:
+                faults.append(error)
+                rows.append((name, f"none: {error.where}: {error.what}", "", ""))
+            else:
+                place = f"submission/{archive.path.name}"
+                rows.append((name, place, archive.sha256, str(archive.sequences)))
+    if len(faults) == len(rows):
+        raise faults[0]
+    header = ("run", "archive", "sha256", "sequences")
+    caption = "Every sequence was read back from its archive"
+    return [Heading("Archives for the servers"), Listing(caption, header, tuple(rows), 3)]
 
 
 def _paper_lines() -> Iterable[Line]:
@@ -74,8 +107,6 @@ def _paper_lines() -> Iterable[Line]:
 
 
 def _write(document: Document, lines: Iterable[Line], out: Path) -> Written:
-    if out.exists() and not out.is_dir():
-        raise UniTrackError(out, "is no folder", "Choose another --out.")
     page, text, table = html(document), markdown(document), csv_text(lines)
     for name, content in picture_files(document.blocks).items():
         write_atomic(out / "pictures" / name, content)
