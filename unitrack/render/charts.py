@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = ["Scatter", "radars_svg", "scatters_svg"]
 _BLUE, _GREY = "#0072b2", "#767676"
 _RADARS_A_ROW = 5
 _RADAR_INCHES = 2.4
+_SPOKE_LETTERS = 14  # a line
 _SCATTERS_A_ROW = 3
 _KEY_LINES = 21  # of the names beside scatter plots, as many as a panel is high
 
@@ -63,37 +65,37 @@ def radars_svg(
 
         columns = min(_RADARS_A_ROW, len(ranks))
         rows = ceil(len(ranks) / columns)
-        figure = Figure(
-            figsize=(_RADAR_INCHES * columns, 0.9 * _RADAR_INCHES * rows), layout="constrained"
-        )
+        # Placed by hand: a solver would take seconds for so many panels.
+        figure = Figure(figsize=(_RADAR_INCHES * columns, 0.9 * _RADAR_INCHES * rows))
+        figure.subplots_adjust(0, 0, 1, 1, wspace=0.6, hspace=0.42)
         panels = figure.subplots(rows, columns, squeeze=False, subplot_kw={"projection": "polar"})
         for axes in panels.flat[len(ranks) :]:
             axes.set_visible(False)
         for axes, (name, places) in zip(panels.flat, ranks.items(), strict=False):
             if reference is not None and reference in ranks and name != reference:
                 _polygon(axes, ranks[reference], worst, color=_GREY, dashes=(3, 2), linewidth=1.1)
-            _polygon(axes, places, worst, color=_BLUE, linewidth=1.5, fill=0.22)
+            _polygon(axes, places, worst, color=_BLUE, linewidth=1.5, inside=0.22)
             _spokes(axes, spokes, worst)
             axes.set_title(name, fontsize=8, fontweight="bold", pad=9)
-        return figure_svg(figure)
+        return figure_svg(figure, cut=True)
 
 
 def _polygon(
-    axes: Any, places: Sequence[float], worst: float, *, fill: float = 0.0, **line: Any
+    axes: Any, places: Sequence[float], worst: float, *, inside: float = 0.0, **line: Any
 ) -> None:
     """One closed line on a polar panel (without type information, hence Any)."""
     angles = _angles(len(places))
     radii = [worst - place + 1 for place in places]
     closed = [*angles, angles[0]], [*radii, radii[0]]
     axes.plot(*closed, **line)
-    if fill:
-        axes.fill(*closed, color=line["color"], alpha=fill, linewidth=0)
+    if inside:
+        axes.fill(*closed, color=line["color"], alpha=inside, linewidth=0)
 
 
 def _spokes(axes: Any, spokes: Sequence[str], worst: float) -> None:
     axes.set_theta_offset(np.pi / 2)
     axes.set_theta_direction(-1)
-    axes.set_xticks(_angles(len(spokes)), spokes)
+    axes.set_xticks(_angles(len(spokes)), [fill(spoke, _SPOKE_LETTERS) for spoke in spokes])
     for label, angle in zip(axes.get_xticklabels(), _angles(len(spokes)), strict=True):
         side = round(float(np.sin(angle)), 3)
         label.set_horizontalalignment("left" if side > 0 else "right" if side < 0 else "center")

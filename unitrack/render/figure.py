@@ -28,10 +28,12 @@ def drawing(**settings: Any) -> Iterator[None]:
         yield
 
 
-def figure_svg(figure: Figure) -> str:
-    """The picture; the same figure gives the same text."""
+def figure_svg(figure: Figure, *, cut: bool = False) -> str:
+    """The picture; the same figure gives the same text. ``cut``: as large as what is drawn."""
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
+    figure.savefig(
+        text, format="svg", metadata={"Date": None}, bbox_inches="tight" if cut else None
+    )
     return text.getvalue()
 
 

@@ -93,7 +93,9 @@ def _overlaps(true: Sequence[Observation], found: Sequence[Observation]) -> Arra
     if all(isinstance(one, MaskObservation) for one in (*true, *found)):
         from pycocotools import mask as coco
 
-        coded = [[one.rle for one in side if isinstance(one, MaskObservation)] for side in (true, found)]
+        coded = [
+            [one.rle for one in side if isinstance(one, MaskObservation)] for side in (true, found)
+        ]
         return np.asarray(coco.iou(coded[1], coded[0], [False] * len(true)), np.float64).T
     if all(isinstance(one, PoseObservation) for one in (*true, *found)):
         return _poses(
@@ -101,11 +103,15 @@ def _overlaps(true: Sequence[Observation], found: Sequence[Observation]) -> Arra
             [one for one in found if isinstance(one, PoseObservation)],
         )
     one, other = (np.array([o.box for o in side], np.float64) for side in (true, found))
-    low, high = np.maximum(one[:, None, :2], other[:, :2]), np.minimum(one[:, None, 2:], other[:, 2:])
+    low, high = (
+        np.maximum(one[:, None, :2], other[:, :2]),
+        np.minimum(one[:, None, 2:], other[:, 2:]),
+    )
     shared = np.clip(high - low, 0, None).prod(axis=2)
     areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (one, other)]
     union = areas[0][:, None] + areas[1] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    ratio: Array = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return ratio
 
 
 def _poses(true: Sequence[PoseObservation], found: Sequence[PoseObservation]) -> Array:

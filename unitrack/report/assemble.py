@@ -70,6 +70,10 @@ def _remarks(cells: Cells) -> Iterator[Block]:
                 found.setdefault("one sequence only, so there is no interval", []).append(
                     f"{row} {layer}, {task}"
                 )
+    for cell in cells.absent:
+        found.setdefault(f"{cell.state}: {cell.reason}" if cell.reason else cell.state, []).append(
+            f"{cell.row} {cell.layer}, {cell.task}"
+        )
     for note, places in found.items():
         where = places[0] if len(places) == 1 else f"{len(places)} cells, first {places[0]}"
         yield Text(f"{where}: {note}.")

@@ -12,6 +12,7 @@ from unitrack.registry.records import BackboneRecord
 from unitrack.report.labels import Labels
 from unitrack.report.record import Record
 from unitrack.report.sheet import Measure, Sheet, Value
+from unitrack.report.source import Absent
 from unitrack.report.tidy import Line
 
 __all__ = ["Cells"]
@@ -27,12 +28,13 @@ class _Cell:
 class Cells:
     """Records by the name of their backbone, its layer, and the name of the task."""
 
-    def __init__(self, records: Sequence[Record]) -> None:
-        """Sort them.
+    def __init__(self, records: Sequence[Record], absent: Sequence[Absent] = ()) -> None:
+        """Sort them; cells that are absent are only told.
 
         Raises:
             UniTrackError: If two are the same cell.
         """
+        self.absent = tuple(absent)
         labels = Labels(records)
         self._cells = [_Cell(labels.row(one), labels.task(one), one) for one in records]
         taken: dict[tuple[str, str, str], Record] = {}

@@ -10,11 +10,12 @@ import numpy as np
 from unitrack.engine.inputs import open_metric
 from unitrack.engine.score import COMBINED
 from unitrack.errors import UniTrackError
-from unitrack.metrics.base import Partial
-from unitrack.report.record import Record, scored_again
+from unitrack.report.record import Record, counted
 from unitrack.report.statistics import Interval, draw_counts, interval, resample
 
 __all__ = ["Comparison", "Difference", "compare_records"]
+
+_ROUNDING = 1e-9  # sums of the same numbers in another order
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,12 @@ class Difference:
 
     @property
     def outcome(self) -> str:
-        """``win`` where the second is better, ``loss``, ``tie``; empty where a number is missing."""
+        """``win`` where the second is better, ``loss``, ``tie``; empty without a number."""
         if not np.isfinite(self.gap):
             return ""
-        better = -self.gap if self.lower else self.gap
-        return "tie" if better == 0 else "win" if better > 0 else "loss"
+        if abs(self.gap) < _ROUNDING:
+            return "tie"
+        return "win" if (self.gap < 0) == self.lower else "loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _paired(
 ) -> _Paired:
     """The wanted scores of both over the shared sequences, and how far their difference varies."""
     try:
-        partials = [_partials(record, shared) for record in (one, other)]
+        partials = [list(counted(record, shared).values()) for record in (one, other)]
     except UniTrackError as error:
         known = [record.scores.get(COMBINED, {}) for record in (one, other)]
         ends = {n: (known[0].get(n, np.nan), known[1].get(n, np.nan)) for n in wanted}
@@ -163,8 +165,3 @@ def _paired(
     gaps = {n: draws[1][n] - draws[0][n] for n in scores if n in draws[0] and n in draws[1]}
     found = {name: interval(gap) for name, gap in gaps.items()}
     return _Paired(scores, {name: ends for name, ends in found.items() if ends is not None})
-
-
-def _partials(record: Record, names: Sequence[str]) -> list[Partial]:
-    known = scored_again(record).partials
-    return [known[name] for name in names]

@@ -22,7 +22,7 @@ class Labels:
     def __init__(self, records: Sequence[Record]) -> None:
         self._rows = _named([(_backbone(record), _flat(_looks(record))) for record in records])
         self._tasks = _named(
-            [(f"{r.spec.head} on {r.spec.data}", _flat(_asks(r))) for r in records]
+            [(r.task or f"{r.spec.head} on {r.spec.data}", _flat(_asks(r))) for r in records]
         )
         self._of = {id(record): place for place, record in enumerate(records)}
 
@@ -41,6 +41,8 @@ def label(record: Record) -> str:
 
 
 def _backbone(record: Record) -> str:
+    if record.row:
+        return record.row
     weights = record.spec.weights
     known = weights and (Path(weights).name if "/" in weights or "\\" in weights else weights)
     return f"{record.spec.backbone} ({known})" if known else record.spec.backbone
@@ -49,6 +51,7 @@ def _backbone(record: Record) -> str:
 def _looks(record: Record) -> _Parts:
     spec = record.spec
     return {
+        "backbone": spec.backbone,
         "weights": record.asked.get("weights_sha256", spec.weights),
         "remap": spec.remap,
         "device": spec.device.partition(":")[0],
@@ -60,6 +63,8 @@ def _looks(record: Record) -> _Parts:
 def _asks(record: Record) -> _Parts:
     spec = record.spec
     return {
+        "head": spec.head,
+        "data": spec.data,
         "protocol": spec.protocol,
         "observations": Path(spec.observations).name,
         "split": spec.split,

@@ -21,7 +21,7 @@ __all__ = ["markdown", "picture_files"]
 
 def markdown(document: Document) -> str:
     """The text; pictures are looked for in ``pictures/``."""
-    blocks = [f"# {document.title}", *(_block(block) for block in document.blocks)]
+    blocks = [f"# {_escaped(document.title)}", *(_block(block) for block in document.blocks)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -95,6 +95,6 @@ def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], w
 
 def _escaped(text: str) -> str:
     """No markup and no line breaks inside a cell."""
-    for mark in "\\`*_|<":
+    for mark in "\\`*_|<[]":
         text = text.replace(mark, f"\\{mark}")
     return " ".join(text.split())

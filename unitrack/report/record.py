@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,15 +19,25 @@ from unitrack.engine.inputs import choose, open_dataset, open_metric
 from unitrack.engine.score import COMBINED, Scored, Scores, score
 from unitrack.engine.settings import restore_settings
 from unitrack.engine.spec import RunSpec
-from unitrack.engine.store import Store
+from unitrack.engine.store import Store as RunFolder
 from unitrack.errors import UniTrackError
 from unitrack.metrics.base import Partial, Row
 from unitrack.metrics.curves import Plot
 from unitrack.registry.manager import registry
 from unitrack.registry.records import DatasetRecord, MetricRecord
 from unitrack.report.statistics import Interval, draw_counts, interval, resample
+from unitrack.suite.store import Store
 
-__all__ = ["Record", "RunData", "intervals", "open_run", "read_run", "scored_again"]
+__all__ = [
+    "Record",
+    "RunData",
+    "counted",
+    "intervals",
+    "metric_record",
+    "open_run",
+    "read_run",
+    "scored_again",
+]
 
 _NOT_A_RUN = "Give folders that unitrack run or unitrack bench suite wrote."
 
@@ -49,6 +60,10 @@ class Record:
         failed: Sequence to one line.
         asked: ``run.json``: command, versions, digests (plain JSON values, hence Any).
         note: Why there are no intervals or curves; empty where there is nothing to say.
+        row: What a suite calls the backbone; empty where it is named after itself.
+        task: What a suite calls the task; likewise.
+        store: The store that holds the results; None of a run folder.
+        keys: Sequence to its key in the store.
     """
 
     source: Path
@@ -64,6 +79,10 @@ class Record:
     failed: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    row: str = ""
+    task: str = ""
+    store: Path | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sequences(self) -> list[str]:
@@ -97,7 +116,7 @@ def read_run(folder: Path) -> Record:
         source=folder,
         spec=spec,
         scores=kept["scores"],
-        metric=_metric_record(spec.data),
+        metric=metric_record(spec.data),
         breakdown=kept.get("breakdown", {}),
         frames=kept["frames"],
         timings_s=kept["timings_s"],
@@ -145,11 +164,34 @@ def open_run(record: Record) -> Iterator[RunData]:
     dataset = open_dataset(offered, Path(record.spec.root), record.spec.split, settings)
     names = [name for name in record.asked["sequences"] if name not in record.failed]
     videos = choose(dataset, names, record.spec.stride, record.spec.limit)
-    yield RunData(dataset, videos, Store(record.source).results)
+    if record.store is None:
+        yield RunData(dataset, videos, RunFolder(record.source).results)
+        return
+    with tempfile.TemporaryDirectory(prefix="unitrack-results-") as folder:
+        for key in record.keys.values():
+            for name, content in Store(record.store).results(key).items():
+                place = Path(folder) / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(content)
+        yield RunData(dataset, videos, Path(folder))
+
+
+def counted(record: Record, names: Sequence[str]) -> dict[str, Partial]:
+    """What the metric counted on sequences: as the store has it, or counted again.
+
+    Raises:
+        UniTrackError: If a result is damaged or gone, or the data set is not where it was.
+    """
+    if record.store is None:
+        found = scored_again(record).partials
+        return {name: found[name] for name in names}
+    store = Store(record.store)
+    kept = {name: store.partial(record.keys[name]) for name in names}
+    return {name: partial for name, partial in kept.items() if partial is not None}
 
 
 def _written(folder: Path) -> tuple[RunSpec, dict[str, Any], dict[str, Any]]:
-    store = Store(folder)
+    store = RunFolder(folder)
     asked = store.asked()
     if asked is None:
         raise UniTrackError(folder, "is no run folder", _NOT_A_RUN)
@@ -162,7 +204,7 @@ def _written(folder: Path) -> tuple[RunSpec, dict[str, Any], dict[str, Any]]:
     return RunSpec.from_json(asked["spec"], store.run_json), asked, cast("dict[str, Any]", kept)
 
 
-def _metric_record(data: str) -> MetricRecord:
+def metric_record(data: str) -> MetricRecord:
     """The metric's record; one without main scores where its wheel is gone."""
     try:
         return open_metric(data)[0]

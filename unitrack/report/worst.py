@@ -139,11 +139,12 @@ def _pictures(seen: Mapping[str, _Seen], frames: Iterable[Frame]) -> dict[Frame,
 
 def _side_by_side(seen: _Seen, index: int, image: NDArray[np.uint8]) -> bytes:
     assert seen.video.truth is not None, "frames are chosen by their truth"
-    true = [TrackedObject(one.id, one.observation) for one in seen.video.truth[index] if one.counted]
+    true = [
+        TrackedObject(one.id, one.observation) for one in seen.video.truth[index] if one.counted
+    ]
     drawn = [true, *(_renamed(seen, run, index) for run in (0, 1))]
     panels = [_small(draw(image, objects)) for objects in drawn]
-    height, width = panels[0].shape[:2]
-    gap = np.full((height, _GAP, 3), 255, np.uint8)
+    gap = np.full((len(panels[0]), _GAP, 3), 255, np.uint8)
     row = np.hstack([panels[0], gap, panels[1], gap, panels[2]])
     data = io.BytesIO()
     Image.fromarray(row).save(data, "JPEG", quality=_QUALITY)

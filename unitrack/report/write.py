@@ -15,8 +15,8 @@ from unitrack.report.document import Block, Document, Heading, Listing
 from unitrack.report.html import html
 from unitrack.report.markdown import markdown, picture_files
 from unitrack.report.paper import published
-from unitrack.report.record import read_run
 from unitrack.report.reprint import as_value, paper_document
+from unitrack.report.source import read_source
 from unitrack.report.submission import pack
 from unitrack.report.tidy import Line, csv_text
 
@@ -51,7 +51,7 @@ def write_report(
     """Report on runs.
 
     Args:
-        sources: Run folders.
+        sources: Run folders, and folders of suites.
         out: Folder to write to; files of an earlier report are replaced.
         paper_only: Draw the paper's tables and figures from its printed numbers instead.
         beside_paper: Put the paper's number beside each of ours that it printed as well.
@@ -72,7 +72,11 @@ def write_report(
         raise UniTrackError(
             "report", "has nothing to report on", "Give run folders, or --paper-only."
         )
-    cells = Cells([read_run(Path(source)) for source in sources])
+    read = [read_source(Path(source)) for source in sources]
+    cells = Cells(
+        [record for source in read for record in source.records],
+        [cell for source in read for cell in source.absent],
+    )
     sections = beside(cells) if beside_paper else []
     sections += _archives(cells, folder / "submission") if submission else []
     backbones, tasks = len(cells.rows), len(cells.tasks)
