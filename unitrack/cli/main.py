@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "unitrack.cli.eval:evaluate",
         "Score result files, also those of other trackers; images are not needed.",
     ),
+    "report": (
+        "unitrack.cli.report:report",
+        "Lay out runs as tables and figures: Markdown, CSV and one HTML file.",
+    ),
     "submit": (
         "unitrack.cli.submit:submit",
         "Pack result files into the archive that a benchmark's server takes.",

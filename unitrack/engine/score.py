@@ -40,11 +40,13 @@ class Scored:
         scores: A row a sequence, and the combined one; empty without any truth.
         breakdown: Further tables, e.g. by ``attribute``.
         plots: Curves by file name.
+        partials: What was counted on each sequence.
     """
 
     scores: Scores = field(default_factory=dict)
     breakdown: Mapping[str, Table] = field(default_factory=dict)
     plots: Mapping[str, Plot] = field(default_factory=dict)
+    partials: Mapping[str, Partial] = field(default_factory=dict)
 
 
 def read_result(dataset: Dataset, video: Video, folder: Path, stride: int) -> SequenceResult:
@@ -91,6 +93,7 @@ def combine(videos: Mapping[str, Video], metric: Metric, partials: Mapping[str, 
         scores,
         metric.breakdown(videos, partials) if isinstance(metric, Breakdown) else {},
         metric.plots(partials) if isinstance(metric, Plotting) else {},
+        partials,
     )
 
 

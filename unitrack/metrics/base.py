@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from unitrack.data.base import Sequence as Video
 from unitrack.metrics.curves import Plot
 from unitrack.types import SequenceResult
 
-__all__ = ["Breakdown", "Metric", "Partial", "Plotting", "Row", "Table"]
+__all__ = ["Breakdown", "Metric", "Partial", "Plotting", "Resampled", "Row", "Table"]
 
 Partial = Mapping[str, Any]
 """Counts of one sequence; their form is private to the metric that made them (hence Any)."""
@@ -57,3 +60,21 @@ class Plotting(Protocol):
 
     def plots(self, partials: Mapping[str, Partial]) -> Mapping[str, Plot]:
         """Plots by file name (without its end), over the sequences by name."""
+
+
+@runtime_checkable
+class Resampled(Protocol):
+    """A metric that scores thousands of draws of its sequences at once."""
+
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, NDArray[np.float64]]:
+        """What `Metric.combine` gives of each draw, as far as a draw changes it.
+
+        Args:
+            partials: What `Metric.evaluate` counted, N of them.
+            counts: How often each sequence is in a draw, ``(B, N)``; no draw is empty.
+
+        Returns:
+            Score to its value in each draw, ``(B,)``; NaN where a draw has none.
+        """

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from unitrack.metrics.base import Partial, Row
 
-__all__ = ["Matched", "combine", "evaluate"]
+__all__ = ["Matched", "combine", "evaluate", "resample"]
 
 _MEANS = ("HOTA", "DetA", "AssA", "DetRe", "DetPr", "AssRe", "AssPr", "LocA", "OWTA")
 _FRACTIONS = {
@@ -68,6 +68,72 @@ def combine(partials: Sequence[Partial]) -> Row:
     for metric, names in _COUNTS.items():
         row |= {name: int(combined[metric][name]) for name in names}
     return row
+
+
+def resample(
+    partials: Sequence[Partial], counts: NDArray[np.int64]
+) -> Mapping[str, NDArray[np.float64]]:
+    """The scores of `combine` for draws in which each part is there ``counts`` times.
+
+    Args:
+        partials: N of them.
+        counts: ``(B, N)``.
+
+    Returns:
+        Score to values ``(B,)``; MOTAL and the per-threshold scores LocA(0), HOTALocA(0) are left
+        out.
+    """
+    weights = counts.astype(np.float64)
+
+    def total(metric: str, name: str, times: str = "") -> NDArray[np.float64]:
+        values = [
+            np.asarray(part[metric][name], np.float64) * (part[metric][times] if times else 1.0)
+            for part in partials
+        ]
+        summed: NDArray[np.float64] = weights @ np.array(values)
+        return summed
+
+    hits, missed, false = (total("HOTA", f"HOTA_{name}") for name in ("TP", "FN", "FP"))
+    found = {
+        name: total("HOTA", name, "HOTA_TP") / np.maximum(1.0, hits)
+        for name in ("AssA", "AssRe", "AssPr")
+    }
+    placed = total("HOTA", "LocA", "HOTA_TP")
+    found["LocA"] = np.maximum(1e-10, placed) / np.maximum(1e-10, hits)
+    found["DetRe"] = hits / np.maximum(1.0, hits + missed)
+    found["DetPr"] = hits / np.maximum(1.0, hits + false)
+    found["DetA"] = hits / np.maximum(1.0, hits + missed + false)
+    found["HOTA"] = np.sqrt(found["DetA"] * found["AssA"])
+    found["OWTA"] = np.sqrt(found["DetRe"] * found["AssA"])
+    scores = {name: values.mean(axis=1) for name, values in found.items()}
+    scores["HOTA(0)"] = found["HOTA"][:, 0]
+    for metric, names in _COUNTS.items():
+        scores |= {name: total(metric, name) for name in names}
+    return scores | _clear(scores, total("CLEAR", "MOTP_sum")) | _identity(scores)
+
+
+def _clear(
+    summed: Mapping[str, NDArray[np.float64]], overlap: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    hits, missed, false = (summed[f"CLR_{name}"] for name in ("TP", "FN", "FP"))
+    true = np.maximum(1.0, hits + missed)
+    return {
+        "CLR_Re": hits / true,
+        "CLR_Pr": hits / np.maximum(1.0, hits + false),
+        "MODA": (hits - false) / true,
+        "MOTA": (hits - false - summed["IDSW"]) / true,
+        "MOTP": overlap / np.maximum(1.0, hits),
+        "sMOTA": (overlap - false - summed["IDSW"]) / true,
+    }
+
+
+def _identity(summed: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    hits, missed, false = (summed[f"ID{name}"] for name in ("TP", "FN", "FP"))
+    return {
+        "IDR": hits / np.maximum(1.0, hits + missed),
+        "IDP": hits / np.maximum(1.0, hits + false),
+        "IDF1": hits / np.maximum(1.0, hits + 0.5 * false + 0.5 * missed),
+    }
 
 
 @cache

@@ -207,6 +207,7 @@ class MetricRecord(Record):
 
     Attributes:
         scores: Names of the scores, the main ones first; those are shown in tables.
+        lower: Those of them of which less is better.
         stage: As in `HeadRecord`: for ``association`` any names of the identities score the same,
             for ``propagation`` they are those that were given.
         shape: What an object is to it: ``box``, ``mask`` or ``pose``.
@@ -215,6 +216,7 @@ class MetricRecord(Record):
     """
 
     scores: tuple[str, ...] = ()
+    lower: tuple[str, ...] = ()
     stage: str = "association"
     shape: str = "box"
     best: float = 1.0

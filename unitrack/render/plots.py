@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
 from unitrack.metrics.curves import Plot
+from unitrack.render.figure import drawing, figure_svg, hexadecimal
 from unitrack.render.palette import style
 
 __all__ = ["plot_svg"]
@@ -15,11 +14,9 @@ def plot_svg(plot: Plot) -> str:
 
     Colours are those of identities, told apart by colour-blind people as well, and by dashes.
     """
-    # matplotlib takes half a second to import, and most runs draw nothing.
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    with drawing():
+        from matplotlib.figure import Figure
 
-    with mpl.rc_context({"svg.hashsalt": "unitrack", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(5.2, 3.9), layout="constrained")
         axes = figure.subplots()
         for number, curve in enumerate(plot.curves, start=1):
@@ -29,7 +26,7 @@ def plot_svg(plot: Plot) -> str:
                 curve.x,
                 curve.y,
                 label=curve.legend,
-                color=[part / 255 for part in look.colour],
+                color=hexadecimal(look.colour),
                 linestyle="-" if gap == 0 else (0, (3.0 * line, 3.0 * gap)),
                 linewidth=1.8,
             )
@@ -38,6 +35,4 @@ def plot_svg(plot: Plot) -> str:
         axes.grid(visible=True, linewidth=0.4, color="0.8")
         if plot.curves:
             axes.legend(frameon=False)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()
+        return figure_svg(figure)

@@ -117,6 +117,7 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         name="mot",
         factory="unitrack_mot.metrics.mot:mot",
         scores=scores,
+        lower=("IDSW",),
         paper=paper,
         summary="HOTA, CLEAR, Identity after MOTChallenge's distractor removal",
     )
@@ -124,6 +125,7 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         name="mot20",
         factory="unitrack_mot.metrics.mot:mot20",
         scores=scores,
+        lower=("IDSW",),
         paper=paper,
         summary="the same with MOTChallenge 2020's distractors",
     )
@@ -131,6 +133,7 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
         name="kitti_2d_box",
         factory="unitrack_mot.metrics.kitti:kitti_2d_box",
         scores=scores,
+        lower=("IDSW",),
         paper=paper,
         summary="HOTA, CLEAR, Identity after KITTI's preprocessing (cars)",
     )
@@ -143,6 +146,7 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
             name=name,
             factory=f"unitrack_mot.metrics.mots:{name}",
             scores=masks,
+            lower=("IDSW",),
             shape="mask",
             paper=f"Voigtlaender et al., CVPR 2019; {paper}",
             summary=summary,

@@ -131,6 +131,7 @@ def unitrack_metrics() -> Iterator[MetricRecord]:
             name=f"vot{year}",
             factory=f"unitrack_sot.metrics.vot:vot{year}",
             scores=("EAO", "A", "R"),
+            lower=("R",),
             summary=f"expected average overlap, accuracy, robustness, as in VOT{year}",
             paper=f"Kristan et al., VOT{year} challenge results",
             stage="propagation",

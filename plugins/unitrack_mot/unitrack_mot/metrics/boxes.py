@@ -5,7 +5,7 @@ A metric of one benchmark is then one function: who of a frame is scored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 
@@ -69,6 +69,12 @@ class BoxMetric:
     def combine(self, partials: Sequence[Partial]) -> Row:
         """The scores over one or several sequences: counts are summed, then ratios are taken."""
         return trackeval.combine(partials)
+
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, NDArray[np.float64]]:
+        """The same of many draws of the sequences."""
+        return trackeval.resample(partials, counts)
 
 
 def true_boxes(frames: Sequence[Sequence[TruthObject]]) -> list[Boxes]:

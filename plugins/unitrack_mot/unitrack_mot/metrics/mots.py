@@ -81,6 +81,15 @@ class _MaskMetric:
         row = trackeval.combine([counts for partial in partials for counts in partial.values()])
         return {_NAMES.get(name, name): value for name, value in row.items()}
 
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, NDArray[np.float64]]:
+        """The same of many draws of the sequences."""
+        owners = [row for row, partial in enumerate(partials) for _ in partial]
+        parts = [counted for partial in partials for counted in partial.values()]
+        scores = trackeval.resample(parts, counts[:, owners])
+        return {_NAMES.get(name, name): values for name, values in scores.items()}
+
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
     ) -> Mapping[str, Table]:

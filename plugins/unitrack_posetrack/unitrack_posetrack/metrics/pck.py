@@ -95,6 +95,20 @@ class _Pck:
         hits, asked, undefined = _summed(partials)
         return _row(hits, asked, undefined)
 
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, Array]:
+        """The same of many draws of the sequences."""
+        known = [row for row, partial in enumerate(partials) if partial["skeleton"]]
+        if not known:
+            return {}
+        totals = (
+            np.tensordot(counts[:, known], np.array([partials[k][name] for k in known], float), 1)
+            for name in ("hits", "asked", "undefined")
+        )
+        rows = [_row(*draw) for draw in zip(*totals, strict=True)]
+        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
     ) -> Mapping[str, Table]:

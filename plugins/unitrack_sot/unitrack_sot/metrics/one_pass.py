@@ -77,6 +77,14 @@ class OnePass:
         overlap = float(np.mean([partial["mIoU"] for partial in partials]))
         return {**self.rate(_mean(partials)), "mIoU": overlap}
 
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, Array]:
+        """The same of many draws: every score is linear in the curves."""
+        rows = [self.combine([partial]) for partial in partials]
+        shares = counts / counts.sum(axis=1, keepdims=True)
+        return {name: shares @ np.array([row[name] for row in rows]) for name in rows[0]}
+
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
     ) -> Mapping[str, Table]:

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from unitrack.data.base import Sequence as Video
 from unitrack.metrics.base import Metric, Partial, Row, Table
 from unitrack.types import SequenceResult
 from unitrack_vos.data.labels import union
-from unitrack_vos.metrics.objects import Followed, Masks, follow, masks, quality, table
+from unitrack_vos.metrics.objects import Followed, Masks, follow, masks, quality, resampled, table
 
 __all__ = ["davis", "davis2016"]
 
@@ -50,6 +53,12 @@ class _Davis:
     def combine(self, partials: Sequence[Partial]) -> Row:
         """Means over all objects of all sequences, whatever sequence they are of."""
         return quality(_objects(partials))
+
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, NDArray[np.float64]]:
+        """The same of many draws of the sequences."""
+        return resampled([partial["objects"] for partial in partials], counts, quality)
 
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]

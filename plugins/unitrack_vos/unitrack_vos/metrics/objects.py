@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,17 @@ from unitrack.metrics.base import Row, Table
 from unitrack.types import MaskObservation, SequenceResult, TrackedObject, TruthObject
 from unitrack_vos.metrics.contour import region_and_contour
 
-__all__ = ["Followed", "Masks", "decay", "follow", "masks", "mean", "quality", "table"]
+__all__ = [
+    "Followed",
+    "Masks",
+    "decay",
+    "follow",
+    "masks",
+    "mean",
+    "quality",
+    "resampled",
+    "table",
+]
 
 Masks = dict[int, MaskObservation]
 """Identity to mask, in one frame."""
@@ -129,3 +139,35 @@ def decay(values: Values) -> float:
 def table(objects: Iterable[Followed]) -> Table:
     """A row an object, those without a frame that counts left out."""
     return {one.name: quality([one]) for one in objects if len(one.region)}
+
+
+def resampled(
+    objects: Sequence[Sequence[Followed]],
+    counts: NDArray[np.int64],
+    rate: Callable[[Iterable[Followed]], Row],
+) -> dict[str, Values]:
+    """Means over the objects of many draws of the sequences.
+
+    Args:
+        objects: Those of each sequence, N.
+        counts: How often each sequence is in a draw, ``(B, N)``.
+        rate: Scores of objects that are the mean of the scores of each, e.g. `quality`.
+
+    Returns:
+        Score to values ``(B,)``; NaN of a draw without an object that counts.
+    """
+    known = [(row, one) for row, found in enumerate(objects) for one in found if len(one.region)]
+    if not known:
+        return {}
+    rows = [rate([one]) for _, one in known]
+    weights = counts[:, [row for row, _ in known]]
+    number = weights.sum(axis=1)
+    return {
+        name: np.divide(
+            weights @ np.array([row[name] for row in rows]),
+            number,
+            out=np.full(len(counts), np.nan),
+            where=number > 0,
+        )
+        for name in rows[0]
+    }

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unitrack.data.base import Sequence as Video
 from unitrack.metrics.base import Metric, Partial, Row, Table
 from unitrack.types import SequenceResult
 from unitrack_vos.data.meta import UNSEEN
-from unitrack_vos.metrics.objects import Followed, follow, masks, mean, table
+from unitrack_vos.metrics.objects import Followed, follow, masks, mean, resampled, table
 
 __all__ = ["youtube_vos"]
 
@@ -49,6 +50,12 @@ class _YouTube:
     def combine(self, partials: Sequence[Partial]) -> Row:
         """Means over all objects that have a frame that counts."""
         return mean(_objects(partials))
+
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, NDArray[np.float64]]:
+        """The same of many draws of the sequences."""
+        return resampled([partial["objects"] for partial in partials], counts, mean)
 
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
