@@ -164,16 +164,14 @@ def test_annotated_frames_equal_the_reference_with_two_long_term_sources() -> No
 
 
 @pytest.mark.parametrize("width", [1, 3, 64])
-@pytest.mark.parametrize("block", [1, 4, 1000])
 @pytest.mark.parametrize("norm", ["sources", "targets"])
-def test_the_shape_of_strips_and_blocks_changes_nothing(
-    width: int, block: int, norm: Any, monkeypatch: pytest.MonkeyPatch
+def test_the_shape_of_strips_and_chunks_changes_nothing(
+    width: int, norm: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = PropagationConfig(radius_cells=5.0, affinity_norm=norm)
     query, sources = _scene((11, 19))
     expected = propagate(query, sources, config)
     monkeypatch.setattr(strips, "_WIDTH", width)
-    monkeypatch.setattr(affinity, "_BLOCK", block)
     monkeypatch.setattr(affinity, "_CHUNK", 700)
     torch.testing.assert_close(propagate(query, sources, config), expected, atol=1e-5, rtol=0)
 

@@ -2,8 +2,8 @@
 
 Nothing of the size targets x sources is ever stored. Frames under the radius are compared around
 strips of columns (`unitrack.propagation.strips`), frames without it some rows at a time; of each
-only the best ``top_k`` per target are kept. These are chosen in two steps: the blocks of sources
-with the largest maxima, then the best in these blocks.
+only the best ``top_k`` per target are kept. Under the radius these are chosen in two steps: the
+places with the largest maxima over the frames, then the best in these places.
 """
 
 from __future__ import annotations
@@ -23,10 +23,6 @@ __all__ = ["Source", "propagate"]
 
 # Products with an unrestricted frame that are held at once; small enough to stay in the cache.
 _CHUNK = 4_194_304
-
-# Sources of an unrestricted frame in a block. Small blocks make many maxima, large ones many
-# candidates; below 64 maxima for each that is chosen, topk has a slower way (4800 / 7 is above).
-_BLOCK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,37 +127,20 @@ def _everywhere(query: Tensor, keys: Tensor, config: PropagationConfig) -> _Best
     shares = None
     if config.affinity_norm == "targets":
         shares = torch.cat([part.logsumexp(1) for part in _products(keys, query)])
-    blocks = -(-len(keys) // _BLOCK)
-    places = torch.arange(blocks, device=query.device)
     found = []
     for products in _products(query, keys):
-        if shares is not None:
-            products[:, : len(keys)] -= shares
-        targets = torch.arange(len(products), device=query.device) * products.shape[1]
-        found.append(
-            _choose(
-                products.view(len(products), _BLOCK, blocks).amax(1),
-                products,
-                _Entries(targets, places, blocks, _BLOCK),
-                config.top_k,
-            )
-        )
-    logits, chosen, members = (torch.cat(parts) for parts in zip(*found, strict=True))
-    cells = (chosen + members * blocks).clamp_(max=len(keys) - 1)
+        logits = products if shares is None else products.sub_(shares)
+        found.append(logits.topk(min(config.top_k, len(keys)), dim=1))
+    logits, cells = (torch.cat(parts) for parts in zip(*found, strict=True))
     return _Best(logits, cells, torch.ones_like(cells))
 
 
 def _products(query: Tensor, keys: Tensor) -> Iterator[Tensor]:
-    """Inner products, some rows at a time; the memory is used again for the next.
-
-    Yields:
-        ``(rows, Q)``, filled up to whole blocks with minus infinity.
-    """
+    """Inner products ``(rows, Q)``, some rows at a time; the memory is used again for the next."""
     rows = max(1, min(len(query), _CHUNK // len(keys)))
-    products = query.new_full((rows, -(-len(keys) // _BLOCK) * _BLOCK), -math.inf)
+    products = query.new_empty(rows, len(keys))
     for part in torch.split(query, rows):
-        torch.mm(part, keys.T, out=products[: len(part), : len(keys)])
-        yield products[: len(part)]
+        yield torch.mm(part, keys.T, out=products[: len(part)])
 
 
 def _nearby(
