@@ -14,6 +14,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from tests.ssl.made import resnet
 from unitrack.cli.main import main
 from unitrack.engine.store import Store
 
@@ -164,7 +165,9 @@ class Evil:
         return os.mkdir, ("evil-was-here",)
 
 
-@pytest.mark.parametrize("kind", ["other keys", "code", "html", "cut off"])
+@pytest.mark.parametrize(
+    "kind", ["other keys", "another prefix", "another network", "code", "html", "cut off"]
+)
 def test_a_wrong_checkpoint_never_runs_and_never_becomes_a_random_network(
     kind: str, tmp_path: Path, command: Command, capsys: Capture,
     monkeypatch: pytest.MonkeyPatch,
@@ -174,6 +177,10 @@ def test_a_wrong_checkpoint_never_runs_and_never_becomes_a_random_network(
     if kind == "other keys":
         file = tmp_path / "weights.safetensors"
         save_file({"stem.weight": torch.zeros(3)}, file)
+    elif kind == "another prefix":
+        torch.save({f"student.{key}": value for key, value in resnet(18, 0).items()}, file)
+    elif kind == "another network":
+        torch.save(dict(resnet(50, 0)), file)
     elif kind == "code":
         file.write_bytes(pickle.dumps({"state_dict": Evil()}))
     elif kind == "html":
@@ -183,6 +190,18 @@ def test_a_wrong_checkpoint_never_runs_and_never_becomes_a_random_network(
         file.write_bytes(file.read_bytes()[:3000])
     expect_two_lines(command(tmp_path / "run", "--weights", str(file)), capsys, "weights")
     assert not (tmp_path / "evil-was-here").exists()
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_file_with_another_digest_is_refused(
+    tmp_path: Path, command: Command, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNITRACK_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "cache" / "weights" / "dinov3_vits16_pretrain_lvd1689m-08c60483.pth"
+    file.parent.mkdir(parents=True)
+    torch.save({"cls_token": torch.zeros(1, 1, 384)}, file)
+    words = ("--backbone", "dinov3_s16", "--weights", "official")
+    expect_two_lines(command(tmp_path / "run", *words), capsys, file.name, "08c60483")
     assert not (tmp_path / "run").exists()
 
 
