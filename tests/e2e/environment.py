@@ -40,7 +40,7 @@ class Environment:
         _run(sys.executable, "-m", "pip", "--python", self.python, "--quiet", *arguments)
 
     def unitrack(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return self.run(self.folder / "bin" / "unitrack", *arguments, **variables)
+        return self.run(self.folder / "bin" / "unitrack", *arguments, cwd=None, **variables)
 
     def pytest(self, *folders: Path) -> subprocess.CompletedProcess[str]:
         """Run tests as they lie, whatever this project's own pytest is told."""

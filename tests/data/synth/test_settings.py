@@ -28,7 +28,7 @@ def test_settings_are_frozen_and_bounded() -> None:
     with pytest.raises(ValidationError):
         CrowdSettings(width=10)
     with pytest.raises(ValidationError):
-        CrowdSettings().seed = 1  # type: ignore[misc]
+        CrowdSettings().seed = 1
 
 
 def test_rates_per_second_become_rates_per_frame() -> None:
