@@ -104,7 +104,9 @@ class _Parsed:
             plain = loader.construct_document(self.root)
             return SuiteFile.model_validate(plain)
         except ValidationError as error:
-            first = error.errors()[0]
+            # A misspelt key is the cause, the one that is missing for it a consequence.
+            faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+            first = faults[0]
             place = first["loc"]
             what = first["msg"].removeprefix("Value error, ").lower()
             raise UniTrackError(
