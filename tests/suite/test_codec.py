@@ -53,7 +53,7 @@ def test_what_metrics_count_comes_back_as_it_was() -> None:
 
 
 def test_nothing_but_a_dataclass_of_the_metrics_own_packages_is_made() -> None:
-    text = encode(Counted("x", np.zeros(1)))
+    text = encode(Counted("x", np.zeros(1, np.int64)))
     with pytest.raises(UniTrackError, match="none of the metric's packages"):
         decode(text, frozenset({"unitrack"}))
     call = '{"!dataclass": ["os", "system", {"command": "true"}]}'

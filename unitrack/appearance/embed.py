@@ -51,14 +51,18 @@ class Embedder:
         batch = torch.from_numpy(image[None].copy()).to(self.backbone.device)
         return normalise(batch, self.backbone.record)[0]
 
+    def features(self, batch: NDArray[np.uint8]) -> Tensor:
+        """Pictures of one size, RGB ``(B, H, W, 3)``, to features ``(B, C, h, w)``."""
+        images = torch.from_numpy(batch).to(self.backbone.device)
+        return self.backbone(normalise(images, self.backbone.record))
+
     def embed(self, prepared: Sequence[Prepared]) -> list[FeatureMap]:
         """Run pictures of one size through the network, as one batch."""
         if not prepared:
             return []
-        batch = torch.from_numpy(np.stack([one.image for one in prepared]))
-        images = normalise(batch.to(self.backbone.device), self.backbone.record)
-        features = self.backbone(images)
-        rows, columns = images.shape[-2:]
+        batch = np.stack([one.image for one in prepared])
+        features = self.features(batch)
+        rows, columns = batch.shape[1:3]
         anchor_y, anchor_x = self.backbone.anchor(rows), self.backbone.anchor(columns)
         size = (features.shape[-2], features.shape[-1])
         stride = self.backbone.record.stride

@@ -40,6 +40,9 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--workers", type=int, default=1, show_default=True, help="Use so many processes.")
 @click.option("--executor", default="local", show_default=True, help="Use NAME[:ADDRESS].")
 @click.option("--device", default="auto", show_default=True, help="Run on auto, cpu, cuda:N, mps.")
+@click.option(
+    "--feature-cache", type=float, metavar="GB", help="Share features among tasks.  [default: off]"
+)
 @click.option("--json-log", is_flag=True, help="Report progress as JSON lines on stderr.")
 def suite(
     *,
@@ -52,6 +55,7 @@ def suite(
     workers: int,
     executor: str,
     device: str,
+    feature_cache: float | None,
     json_log: bool,
 ) -> int:
     """Fill a table of backbones and tasks; what the store holds is not computed again.
@@ -60,6 +64,7 @@ def suite(
     """
     from unitrack.cache import cache_folder
     from unitrack.engine.executors import open_executor
+    from unitrack.suite.features import feature_cache as opened_cache
     from unitrack.suite.read import read
     from unitrack.suite.run import fill
     from unitrack.suite.store import Store
@@ -82,6 +87,7 @@ def suite(
                 asked.name, asked.content.about, table, keeping, folder,
                 executor=chosen, parallel=parallel, retry_failed=retry_failed, progress=progress,
                 say=lambda line: click.echo(line, err=True), command=sys.argv,
+                features=opened_cache(feature_cache),
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo("Stopped. Finished sequences are kept; the same command goes on.", err=True)

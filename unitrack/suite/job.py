@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from unitrack.data.select import expand, whole
@@ -14,6 +14,7 @@ from unitrack.engine.run import track_planned, versions
 from unitrack.engine.score import read_result
 from unitrack.engine.spec import RunSpec
 from unitrack.suite.codec import encode
+from unitrack.suite.features import FeatureCache, Remembering
 from unitrack.suite.records import SCHEMA
 from unitrack.suite.store import Finished
 
@@ -26,9 +27,11 @@ class Job:
 
     Attributes:
         specs: Runs by their number.
+        features: Where features are kept for the next cell that needs them, if anywhere.
     """
 
     specs: Mapping[str, RunSpec]
+    features: FeatureCache | None = None
 
     def __call__(self, name: str) -> Finished:
         """Track and count.
@@ -39,6 +42,9 @@ class Job:
         number, _, sequence = name.partition("/")
         spec = self.specs[number]
         plan = Plan.of(spec, [sequence])
+        if self.features is not None:
+            kept = Remembering(plan.embedder, self.features, spec.backbone_settings)
+            plan = replace(plan, embedder=kept)
         video = plan.videos[sequence]
         tracked = track_planned(plan, sequence, lambda: None)
         record, metric = open_metric(spec.data)

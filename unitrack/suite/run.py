@@ -12,6 +12,7 @@ from unitrack.engine.executors import Executor
 from unitrack.engine.progress import Progress
 from unitrack.engine.run import one_line
 from unitrack.errors import UniTrackError
+from unitrack.suite.features import FeatureCache
 from unitrack.suite.job import Job
 from unitrack.suite.records import (
     DONE,
@@ -94,6 +95,7 @@ def fill(
     progress: Progress,
     say: Callable[[str], None],
     command: Sequence[str],
+    features: FeatureCache | None = None,
 ) -> Filled:
     """Compute what is not in the store, and write ``out/suite.json``.
 
@@ -109,6 +111,7 @@ def fill(
         progress: Told what goes on.
         say: Told, in one line each, what a person should know.
         command: Kept in ``suite.json``.
+        features: Where features are kept for the next cell that needs them, if anywhere.
 
     Raises:
         UniTrackError: If the store or ``out`` cannot be written; what is finished is kept.
@@ -131,7 +134,9 @@ def fill(
             cells=tuple(filling.state(one) for one in surveyed),
         )
 
-    filling = _Filling(store, surveyor, executor, progress, say, parallel=parallel)
+    filling = _Filling(
+        store, surveyor, executor, progress, say, parallel=parallel, features=features
+    )
     write_suite(out, record())
     try:
         filling.fill([one for one in surveyed if filling.state(one).state == WAITING])
@@ -170,6 +175,7 @@ class _Filling:
     progress: Progress
     say: Callable[[str], None]
     parallel: bool
+    features: FeatureCache | None
     tracked: int = 0
     damaged: dict[str, int] = field(default_factory=dict)
     unscored: dict[str, str] = field(default_factory=dict)
@@ -213,7 +219,9 @@ class _Filling:
         names = {task.name: key for key, task in tasks.items()}
         self.progress.begin(sum(task.length for task in tasks.values()), len(tasks))
         ordered = _ordered(list(tasks.values()), parallel=self.parallel)
-        for name, outcome in self.executor.run(Job(specs), ordered) if ordered else ():
+        for name, outcome in (
+            self.executor.run(Job(specs, self.features), ordered) if ordered else ()
+        ):
             key = names[name]
             self._keep(tasks[key], key, outcome)
             for number, keys in left.items():
@@ -230,8 +238,9 @@ class _Filling:
                 known = asked.key in tasks or self.store.has(asked.key)
                 if not known and self.store.failure(asked.key) is None:
                     name = f"{number}/{sequence}"
+                    network = f"{one.spec.backbone} {one.spec.layer} {one.weights_id}"
                     tasks[asked.key] = _Task(
-                        name, sequence, asked.length, asked.fingerprint, one.spec.backbone
+                        name, sequence, asked.length, asked.fingerprint, network
                     )
         return tasks
 
@@ -285,7 +294,7 @@ class _Task:
     sequence: str
     length: int
     fingerprint: str
-    backbone: str
+    network: str
 
 
 def _keys(one: Surveyed) -> Mapping[str, None]:
@@ -296,10 +305,12 @@ def _ordered(tasks: Sequence[_Task], *, parallel: bool) -> list[str]:
     """Longest first, so that no worker is left with a long one at the end.
 
     A process keeps one network, so among sequences of about one length (the same power of two)
-    those of one backbone follow each other. One process alone goes backbone by backbone.
+    those of one network follow each other; one process alone goes network by network. Cells that
+    share a sequence follow each other as well, so that features can be shared.
     """
 
-    def urgency(task: _Task) -> tuple[int, str, int]:
-        return (-task.length.bit_length() if parallel else 0, task.backbone, -task.length)
+    def urgency(task: _Task) -> tuple[int, str, int, str]:
+        bucket = -task.length.bit_length() if parallel else 0
+        return bucket, task.network, -task.length, task.sequence
 
     return [task.name for task in sorted(tasks, key=urgency)]
