@@ -1,6 +1,6 @@
 """Every example in README, docs and help is run, as written but for its length.
 
-``--limit 2`` is added to runs, and the folder of the real clips is put in place of its usual path.
+``--limit 2`` is added to runs, ``--dry-run`` to suites, and the folder of the real clips is put in place of its usual path.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def execute(command: str, data: Path | None = None) -> None:
     words = shlex.split(command)[1:]
     if words[0] in CUT:
         words += ["--limit", "2"]
+    if words[:2] == ["bench", "suite"]:
+        words += ["--dry-run"]
     if data is not None:
         words = [word.replace("../shared/data", str(data)) for word in words]
     assert main(words) == 0, command

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from unitrack.engine.inputs import check_fits
 from unitrack.engine.settings import resolve_settings
@@ -158,9 +158,9 @@ def _dotted(place: Place) -> str:
 
 
 def _nearest_key(place: Place) -> str:
-    models = {"backbones": BackboneRow, "entries": Entry}
-    inside = len(place) > 1 and place[0] in models
-    model = models[str(place[0])] if inside else SuiteFile
+    models: dict[str, type[BaseModel]] = {"backbones": BackboneRow, "entries": Entry}
+    top = str(place[0]) if len(place) > 1 else ""
+    model = models.get(top, SuiteFile)
     last = str(place[-1]) if place else ""
     near = difflib.get_close_matches(last, model.model_fields, 1, 0.6)
     return f"Nearest: {near[0]}. " if near and near[0] != last else ""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -24,6 +24,8 @@ from unitrack.suite.codec import decode
 from unitrack.suite.records import SCHEMA, CellRecord
 
 __all__ = ["Finished", "Store"]
+
+Content = TypeVar("Content")
 
 _RESULTS = "results/"
 _RECORD, _PARTIAL = "record.json", "partial.json"
@@ -230,7 +232,7 @@ class Store:
         finally:
             lock.release()
 
-    def _read(self, key: str, read: Callable[[zipfile.ZipFile], Any]) -> Any:
+    def _read(self, key: str, read: Callable[[zipfile.ZipFile], Content]) -> Content:
         path = self._sequence(key)
         try:
             with zipfile.ZipFile(path) as archive:

@@ -118,7 +118,7 @@ def _cell(
     data_root: Path,
     device: str,
 ) -> Cell:
-    values = {
+    values: dict[str, tuple[Changed, Changed]] = {
         "head": ({}, {**entry.settings, **changed}),
         "data": ({}, entry.data_settings),
         "backbone": ({}, row.settings),
