@@ -1,6 +1,7 @@
 """Every example in README, docs and help is run, as written but for its length.
 
-``--limit 2`` is added to runs, ``--dry-run`` to suites, and the folder of the real clips is put in place of its usual path.
+``--limit 2`` is added to runs, ``--dry-run`` to suites, and the folder of the real clips is put in
+place of its usual path.
 """
 
 from __future__ import annotations
