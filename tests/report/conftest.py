@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import unitrack
 from tests.report.made import run_folder, spec_of
 from unitrack.cli.main import main
+
+__all__ = ["unitrack"]
 
 SIZE = {"sequences": 3, "frames": 6, "width": 160, "height": 120}
 
