@@ -39,6 +39,16 @@ def poseprop_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def posetrack_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _rendered("posetrack", tmp_path_factory.mktemp("posetrack") / "data", objects=3)
+
+
+@pytest.fixture(scope="session")
+def vis_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _rendered("vis", tmp_path_factory.mktemp("vis") / "data")
+
+
+@pytest.fixture(scope="session")
 def vos_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _rendered("vos", tmp_path_factory.mktemp("vos") / "data")
 
