@@ -22,7 +22,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CUT = ("run", "eval", "bench")
 # Examples of the help that are run by other tests (demo), or fetch large files.
-ELSEWHERE = ("unitrack demo", "barlow_twins_r50", "byol_r50")
+ELSEWHERE = ("unitrack demo", "barlow_twins_r50", "byol_r50", "runs/table1")
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -83,7 +83,9 @@ def test_readme_python_runs() -> None:
 
 @pytest.mark.slow
 def test_the_examples_of_the_help_run(folder: Path) -> None:
-    execute("unitrack run --head mot --data synthetic_mot --out runs/demo/mot")
+    made = "unitrack run --head mot --data synthetic_mot"
+    execute(f"{made} --out runs/demo/mot")
+    execute(f"{made} --weights random:0 --out runs/demo/random/mot")
     for name in ("my.pth", "my.pth.tar"):
         torch.save(moco("one")(dict(resnet(50, 0)), {}), folder / name)
     ran = [example for example in help_examples() if not any(part in example for part in ELSEWHERE)]

@@ -1,8 +1,8 @@
 """UniTrack: one frozen appearance model, every tracking task.
 
 The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.replay``, ``unitrack.submit``,
-``unitrack.backbone``, ``unitrack.dataset`` and ``unitrack.new_plugin``; nothing heavy is imported
-before one of them is first used.
+``unitrack.compare``, ``unitrack.write_report``, ``unitrack.backbone``, ``unitrack.dataset`` and
+``unitrack.new_plugin``; nothing heavy is imported before one of them is first used.
 """
 
 from typing import TYPE_CHECKING
@@ -10,24 +10,35 @@ from typing import TYPE_CHECKING
 from unitrack.errors import UniTrackError
 
 if TYPE_CHECKING:
-    from unitrack.api import backbone, dataset, evaluate, replay, run, submit
+    from unitrack.api import (
+        backbone,
+        compare,
+        dataset,
+        evaluate,
+        replay,
+        run,
+        submit,
+        write_report,
+    )
     from unitrack.scaffold import new_plugin
 
 __all__ = [
     "UniTrackError",
     "__version__",
     "backbone",
+    "compare",
     "dataset",
     "evaluate",
     "new_plugin",
     "replay",
     "run",
     "submit",
+    "write_report",
 ]
 
 __version__ = "0.1.0"
 
-_API = ("backbone", "dataset", "evaluate", "replay", "run", "submit")
+_API = frozenset(__all__) - {"UniTrackError", "__version__", "new_plugin"}
 
 
 def __getattr__(name: str) -> object:

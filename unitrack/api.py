@@ -36,6 +36,8 @@ from unitrack.registry.manager import registry
 from unitrack.registry.records import (
     DatasetRecord,
 )
+from unitrack.report.versus import compare
+from unitrack.report.write import write_report
 
 __all__ = [
     "AblationReport",
@@ -43,11 +45,13 @@ __all__ = [
     "RunReport",
     "ablation",
     "backbone",
+    "compare",
     "dataset",
     "evaluate",
     "replay",
     "run",
     "submit",
+    "write_report",
 ]
 
 # Values of settings: any scalar or list, checked by the record's pydantic model.

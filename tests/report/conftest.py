@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import unitrack
 from tests.report.made import run_folder, spec_of
 from unitrack.cli.main import main
+
+__all__ = ["unitrack"]
 
 SIZE = {"sequences": 3, "frames": 6, "width": 160, "height": 120}
 
@@ -33,6 +36,16 @@ def poseprop_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("poseprop") / "data"
     assert main(["data", "synth", "poseprop", "--out", str(root), "--set=frames=6"]) == 0
     return root
+
+
+@pytest.fixture(scope="session")
+def posetrack_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _rendered("posetrack", tmp_path_factory.mktemp("posetrack") / "data", objects=3)
+
+
+@pytest.fixture(scope="session")
+def vis_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _rendered("vis", tmp_path_factory.mktemp("vis") / "data")
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from unitrack.suite.records import (
     write_suite,
 )
 from unitrack.suite.store import Finished, Store
-from unitrack.types import BoxObservation, SequenceResult, TrackedObject
+from unitrack.types import BoxObservation, MaskObservation, SequenceResult, TrackedObject
 
 Settings = Mapping[str, Any]
 
@@ -63,6 +63,8 @@ def spoilt(video: Video, quality: float, seed: int) -> SequenceResult:
                 x0, y0, x1, y1 = seen.box
                 dx, dy = rng.normal(0, (1 - quality) * (x1 - x0) / 2, 2).tolist()
                 seen = BoxObservation((x0 + dx, y0 + dy, x1 + dx, y1 + dy))
+            elif isinstance(seen, MaskObservation):  # an own score, so that no two are equal
+                seen = dataclasses.replace(seen, score=float(rng.random()))
             objects.append(TrackedObject(one.id, seen))
         frames.append(tuple(objects))
     return SequenceResult(video.name, tuple(frames))

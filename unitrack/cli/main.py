@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "unitrack.cli.report:report",
         "Lay out runs as tables and figures: Markdown, CSV and one HTML file.",
     ),
+    "compare": (
+        "unitrack.cli.compare:compare",
+        "Say which of two runs is better, how sure that is, and where they differ.",
+    ),
     "submit": (
         "unitrack.cli.submit:submit",
         "Pack result files into the archive that a benchmark's server takes.",

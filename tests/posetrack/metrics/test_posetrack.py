@@ -17,7 +17,7 @@ from unitrack.skeleton import SKELETONS
 from unitrack.types import PoseObservation, SequenceResult, TrackedObject, TruthObject
 from unitrack_posetrack.data.regions import IgnoredRegion
 from unitrack_posetrack.metrics.posetrack import posetrack, posetrack_clean
-from unitrack_posetrack.metrics.precision import average_precision
+from unitrack_posetrack.metrics.precision import average_precisions
 
 JOINTS = SKELETONS["posetrack15"].joints
 SIDED = {"shoulder": (20, -65), "elbow": (30, -30), "wrist": (35, 0), "hip": (12, 0),
@@ -283,7 +283,8 @@ def test_two_poses_on_one_person_are_a_hit_and_a_false_alarm() -> None:
 def test_the_order_of_equal_scores_does_not_matter() -> None:
     scores, right = np.array([0.5, 0.5, 0.5, 0.9]), np.array([True, False, True, False])
     for order in ([0, 1, 2, 3], [3, 1, 2, 0], [1, 0, 3, 2]):
-        area = average_precision(scores[order], right[order], 3)
+        owners, once = np.zeros(len(order), np.int64), np.ones((1, 1), np.int64)
+        (area,) = average_precisions(scores[order], right[order], owners, once, np.array([3]))
         assert area == pytest.approx(2 / 3 * 2 / 4)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unitrack.data.base import Sequence as Video
 from unitrack.errors import UniTrackError
@@ -75,6 +76,15 @@ class _YoutubeVis:
         """Means over the classes that are annotated; all 0 where none is."""
         return _row(list(_by_class(partials).values()))
 
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, NDArray[np.float64]]:
+        """The same of many draws of the videos, over the classes that are annotated in each.
+
+        Among equal scores, the copies of a tube stand together.
+        """
+        return _means(list(_by_class(partials, times=counts).values()), len(counts))
+
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
     ) -> Mapping[str, Table]:
@@ -110,29 +120,47 @@ def _ranked(found: Sequence[Tube], true: Sequence[Tube]) -> Ranked:
 
 
 def _by_class(
-    partials: Sequence[Partial], areas: tuple[float, float] = ANY_AREA
+    partials: Sequence[Partial],
+    areas: tuple[float, float] = ANY_AREA,
+    times: NDArray[np.int64] | None = None,
 ) -> dict[int, Summary]:
-    """Each annotated class over all videos; among equal scores the videos go by name."""
-    ordered = sorted(partials, key=lambda partial: partial["name"])
-    labels = sorted({label for partial in ordered for label in partial["classes"]})
-    found = {
-        label: summary(
-            [partial["classes"][label] for partial in ordered if label in partial["classes"]],
-            areas,
-            _LIMITS,
-        )
-        for label in labels
-    }
-    return {label: one for label, one in found.items() if one is not None}
+    """Each class that is annotated in some draw; among equal scores the videos go by name.
+
+    Args:
+        partials: V of them.
+        areas: As in `summary`.
+        times: How often each is in a draw, ``(B, V)``; one draw of all when left out.
+    """
+    if times is None:
+        times = np.ones((1, len(partials)), np.int64)
+    ordered = sorted(range(len(partials)), key=lambda place: str(partials[place]["name"]))
+    labels = sorted({label for partial in partials for label in partial["classes"]})
+    found = {}
+    for label in labels:
+        having = [place for place in ordered if label in partials[place]["classes"]]
+        ranked = [partials[place]["classes"][label] for place in having]
+        found[label] = summary(ranked, times[:, having], areas, _LIMITS)
+    return {label: one for label, one in found.items() if np.isfinite(one.precision).any()}
 
 
 def _row(classes: Sequence[Summary]) -> Row:
-    if not classes:
-        return dict.fromkeys(("AP", "AP50", "AP75", *(f"AR{n}" for n in _LIMITS)), 0.0)
-    precision = np.mean([one.precision for one in classes], axis=0)
-    return {
-        "AP": float(precision.mean()),
-        "AP50": float(precision[_HALF]),
-        "AP75": float(precision[_THREE_QUARTERS]),
-        **{f"AR{n}": float(np.mean([one.recall[n] for one in classes])) for n in _LIMITS},
+    return {name: float(values[0]) for name, values in _means(classes, 1).items()}
+
+
+def _means(classes: Sequence[Summary], draws: int) -> dict[str, NDArray[np.float64]]:
+    """Means over the classes of each draw, ``(B,)``."""
+    recalls = {
+        f"AR{limit}": [one.recall[limit].mean(axis=1) for one in classes] for limit in _LIMITS
     }
+    parts = {
+        "AP": [one.precision.mean(axis=1) for one in classes],
+        "AP50": [one.precision[:, _HALF] for one in classes],
+        "AP75": [one.precision[:, _THREE_QUARTERS] for one in classes],
+        **recalls,
+    }
+    means = {}
+    for name, values in parts.items():
+        table = np.array(values).reshape(len(classes), draws)
+        known = np.isfinite(table)
+        means[name] = np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return means

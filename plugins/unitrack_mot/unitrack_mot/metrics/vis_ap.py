@@ -49,11 +49,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one class scores over some videos.
+    """What one class scores in draws of some videos; NaN in a draw where nothing annotated counts.
 
     Attributes:
-        precision: At each of `THRESHOLDS`, the mean over 101 recalls, ``(10,)``.
-        recall: At each of them the recall reached, by the number of tubes that a video may have.
+        precision: At each of `THRESHOLDS`, the mean over 101 recalls, ``(B, 10)``.
+        recall: The recall reached, likewise, by the number of tubes that a video may have.
     """
 
     precision: Array
@@ -70,23 +70,26 @@ class _Judged:
 
 
 def summary(
-    videos: Sequence[Ranked], areas: tuple[float, float] = ANY_AREA, limits: Sequence[int] = (MOST,)
-) -> Summary | None:
-    """Precision and recall of one class; None where nothing annotated counts.
+    videos: Sequence[Ranked],
+    times: NDArray[np.int64],
+    areas: tuple[float, float] = ANY_AREA,
+    limits: Sequence[int] = (MOST,),
+) -> Summary:
+    """Precision and recall of one class.
 
     Args:
         videos: In an order that decides between equal scores.
+        times: How often each video is in a draw, ``(B, V)``.
         areas: Annotated tubes of a smaller or larger mean area are not scored, nor are those found
             on them, nor those found of such an area on nothing.
         limits: Numbers of tubes a video may have, for the recalls.
     """
     judged = [_judge(video, areas) for video in videos]
-    positives = sum(one.positives for one in judged)
-    if positives == 0:
-        return None
+    counted = (times @ np.array([one.positives for one in judged])).astype(np.float64)
+    positives = np.where(counted > 0, counted, np.nan)[:, None]
     return Summary(
-        _precision(videos, judged, positives),
-        {limit: _recall(judged, positives, limit) for limit in limits},
+        _precision(videos, judged, times, positives),
+        {limit: _recall(judged, times, limit) / positives for limit in limits},
     )
 
 
@@ -118,23 +121,37 @@ def _judge(video: Ranked, areas: tuple[float, float]) -> _Judged:
     return _Judged(hits, spared, int(np.count_nonzero(~aside)))
 
 
-def _precision(videos: Sequence[Ranked], judged: Sequence[_Judged], positives: int) -> Array:
-    """Mean precision on the envelope at 101 recalls, at each threshold."""
+def _precision(
+    videos: Sequence[Ranked], judged: Sequence[_Judged], times: NDArray[np.int64], positives: Array
+) -> Array:
+    """Mean precision on the envelope at 101 recalls, at each threshold, ``(B, 10)``."""
     scores = np.concatenate([video.scores for video in videos])
     order = np.argsort(-scores, kind="stable")
+    owners = np.repeat(np.arange(len(videos)), [len(video.scores) for video in videos])[order]
     hits = np.concatenate([one.hits for one in judged], axis=1)[:, order]
     spared = np.concatenate([one.spared for one in judged], axis=1)[:, order]
+    weights = times[:, owners]
+    levels = [
+        _level(weights * hit, weights * (~hit & ~aside), positives)
+        for hit, aside in zip(hits, spared, strict=True)
+    ]
+    return np.stack(levels, axis=1)
+
+
+def _level(hits: NDArray[np.int64], false: NDArray[np.int64], positives: Array) -> Array:
+    """One threshold: of each draw the hits and the false alarms of every tube, ``(B, D)``."""
     right = np.cumsum(hits, axis=1, dtype=np.float64)
-    wrong = np.cumsum(~hits & ~spared, axis=1, dtype=np.float64)
+    wrong = np.cumsum(false, axis=1, dtype=np.float64)
     recall = right / positives
     precision = right / (right + wrong + _TINY)
     envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     beyond = np.pad(envelope, ((0, 0), (0, 1)))  # precision at recalls never reached: 0
     places = [np.searchsorted(row, _RECALLS, side="left") for row in recall]
     means: Array = np.take_along_axis(beyond, np.stack(places), axis=1).mean(axis=1)
-    return means
+    return np.where(np.isnan(positives[:, 0]), np.nan, means)
 
 
-def _recall(judged: Sequence[_Judged], positives: int, limit: int) -> Array:
-    hits = sum(np.count_nonzero(one.hits[:, :limit], axis=1) for one in judged)
-    return np.asarray(hits / positives, np.float64)
+def _recall(judged: Sequence[_Judged], times: NDArray[np.int64], limit: int) -> Array:
+    """Hits among the first tubes of each video, at each threshold, ``(B, 10)``."""
+    hits = [np.count_nonzero(one.hits[:, :limit], axis=1) for one in judged]
+    return (times @ np.array(hits)).astype(np.float64)

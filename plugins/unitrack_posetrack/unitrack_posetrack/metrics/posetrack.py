@@ -18,7 +18,7 @@ from unitrack.skeleton import SKELETONS
 from unitrack.types import PoseObservation, SequenceResult
 from unitrack_posetrack.metrics.clear import Tracks
 from unitrack_posetrack.metrics.people import Scored, scored_frames
-from unitrack_posetrack.metrics.precision import average_precision, right_joints
+from unitrack_posetrack.metrics.precision import average_precisions, right_joints
 
 __all__ = ["posetrack", "posetrack_clean"]
 
@@ -92,6 +92,19 @@ class _PoseTrack:
         """Counts are summed over sequences, then per joint ratios are taken, then their mean."""
         return _row(self._by_joint(partials))
 
+    def resample(
+        self, partials: Sequence[Partial], counts: NDArray[np.int64]
+    ) -> Mapping[str, Array]:
+        """The same of many draws of the sequences; of AP see `average_precisions`."""
+        found = self._draws(partials, counts)
+        known = {name: np.isfinite(values) for name, values in found.items()}
+        means = {
+            name: np.where(known[name], values, 0.0).sum(axis=1)
+            / np.maximum(known[name].sum(axis=1), 1)
+            for name, values in found.items()
+        }
+        return {**means, "IDSW": found["IDSW"].sum(axis=1)}
+
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
     ) -> Mapping[str, Table]:
@@ -120,23 +133,28 @@ class _PoseTrack:
 
     def _by_joint(self, partials: Sequence[Partial]) -> dict[str, Array]:
         """Each score per joint, ``(J,)``; NaN for a joint that has none."""
-        counted = [partial for partial in partials if partial["joints"]]
-        if not counted:
-            return {name: np.zeros(0) for name in (*_FRACTIONS, "IDSW")}
-        total = {name: np.sum([part[name] for part in counted], axis=0) for name in _SUMMED}
+        once = np.ones((1, len(partials)), np.int64)
+        return {name: values[0] for name, values in self._draws(partials, once).items()}
+
+    def _draws(self, partials: Sequence[Partial], counts: NDArray[np.int64]) -> dict[str, Array]:
+        """Each score per draw and joint, ``(B, J)``; NaN for a joint that has none."""
+        there = [place for place, partial in enumerate(partials) if partial["joints"]]
+        if not there:
+            return {name: np.zeros((len(counts), 0)) for name in (*_FRACTIONS, "IDSW")}
+        counted, times = [partials[place] for place in there], counts[:, there]
+        total = {name: times @ np.array([part[name] for part in counted]) for name in _SUMMED}
         detected = total["matches"] + total["switches"]
         faults = total["misses"] + total["switches"] + total["false_positives"]
-        gaps = np.sum([part["gaps"] for part in counted], axis=0)
+        gaps = times @ np.array([part["gaps"] for part in counted])
         asked = total["annotated"]
-        precision = [_precision(counted, joint, asked) for joint in range(len(asked))]
-        hits = np.sum(
-            [np.bincount(part["joint"][part["right"]], minlength=len(asked)) for part in counted],
-            axis=0,
+        joints = asked.shape[1]
+        hits = times @ np.array(
+            [np.bincount(part["joint"][part["right"]], minlength=joints) for part in counted]
         )
         scores = {
             "MOTA": 1 - _ratio(faults, total["objects"]),
-            "IDF1": self._idf1(counted),
-            "AP": np.array(precision),
+            "IDF1": self._idf1(counted, times),
+            "AP": np.stack([_precision(counted, times, joint) for joint in range(joints)], 1),
             "PCKh": _ratio(hits, asked),
             "MOTP": 1 - _ratio(gaps, detected, empty=1.0),
             "Prec": _ratio(detected, detected + total["false_positives"]),
@@ -145,13 +163,15 @@ class _PoseTrack:
         known = {name: np.where(asked > 0, values, np.nan) for name, values in scores.items()}
         return {**known, "IDSW": total["switches"].astype(np.float64)}
 
-    def _idf1(self, counted: Sequence[Partial]) -> Array:
+    def _idf1(self, counted: Sequence[Partial], times: NDArray[np.int64]) -> Array:
         same = np.array([2 * part["identical"] for part in counted])
         all_ = np.array([part["objects"] + part["predictions"] for part in counted])
         if self.clean:
-            return _ratio(same.sum(axis=0), all_.sum(axis=0))
-        means: Array = _ratio(same, all_).mean(axis=0)
-        return means
+            return _ratio(times @ same, times @ all_)
+        rates = _ratio(same, all_)
+        missing = (times > 0).astype(np.float64) @ ~np.isfinite(rates)
+        means: Array = times @ np.nan_to_num(rates) / times.sum(axis=1, keepdims=True)
+        return np.where(missing > 0, np.nan, means)
 
 
 _FRACTIONS = ("MOTA", "IDF1", "AP", "PCKh", "MOTP", "Prec", "Rec")
@@ -180,15 +200,16 @@ def _found(frames: Sequence[Scored]) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _precision(counted: Sequence[Partial], joint: int, asked: NDArray[np.int64]) -> float:
-    if not asked[joint]:
-        return np.nan
+def _precision(counted: Sequence[Partial], times: NDArray[np.int64], joint: int) -> Array:
+    """Average precision of one joint in each draw, ``(B,)``; NaN where nobody has it."""
     chosen = [part["joint"] == joint for part in counted]
     scores, right = (
         np.concatenate([part[name][kept] for part, kept in zip(counted, chosen, strict=True)])
         for name in ("score", "right")
     )
-    return average_precision(scores, right, int(asked[joint]))
+    owners = np.repeat(np.arange(len(counted)), [int(kept.sum()) for kept in chosen])
+    annotated = np.array([part["annotated"][joint] for part in counted])
+    return average_precisions(scores, right, owners, times, annotated)
 
 
 def _ratio(part: NDArray[np.generic], whole: NDArray[np.generic], empty: float = np.nan) -> Array:
