@@ -110,7 +110,7 @@ class _Tracker:
                 boxes=taken.boxes,
                 labels=np.array([seen.label for seen in taken.observations], dtype=np.int64),
                 looks=similarity.describe(frame, taken.features, taken.observations),
-                sure=self._confidence.sure(scores),
+                sure=self._confidence.sure(scores) if self._head.doubtful else None,
             )
         )
         return form.give(self._sequence, tracked, taken)

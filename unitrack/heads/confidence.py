@@ -31,9 +31,9 @@ class Confidence:
         """Take in the scores of a frame; whether each is not low, ``(N,)``."""
         for score in scores:
             insort(self._scores, score)
-        if len(self._scores) > _KEPT:
-            del self._scores[::2]
         if not self._scores:
             return np.ones(0, np.bool_)
         limit = self._scores[min(int(self._share * len(self._scores)), len(self._scores) - 1)]
+        if len(self._scores) > _KEPT:
+            del self._scores[::2]
         return np.array(scores) >= limit
