@@ -101,3 +101,16 @@ def test_without_truth_there_is_nothing_to_compare(tmp_path: Path) -> None:
     (root / "train" / "SYNTH-01" / "gt" / "gt.txt").unlink()
     with pytest.raises(UniTrackError, match="holds no annotation to score against"):
         compare.ablation("mots", "synthetic_mots", root=root, **SAME)
+
+
+def test_the_last_row_of_a_ladder_is_the_protocol(tmp_path: Path) -> None:
+    kept: dict[str, Any] = {**SAME, "limit": 4}
+    report = compare.ladder("mots", "synthetic_mots", protocol="paper", out=tmp_path, **kept)
+    for row, protocol in ((report.rows[0], "default"), (report.rows[-1], "paper")):
+        run = unitrack.run(
+            "mots", "synthetic_mots", protocol=protocol, out=tmp_path / protocol, **kept
+        )
+        assert run.scores["COMBINED"] == row.scores
+    assert [len(row.changed) for row in report.rows] == [0] + [1] * (len(report.rows) - 1)
+    written = json.loads((tmp_path / "ladder.json").read_text())
+    assert [row["ms"] > 0 for row in written["rows"]] == [True] * len(report.rows)

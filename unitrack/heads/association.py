@@ -41,7 +41,8 @@ class AssociationHead:
             `unitrack.heads.masks.Masks`, which also takes poses.
         letterbox: Height and width that frames are fitted into, or None for native size.
         conf_thres: Observations with a higher score take part.
-        lost_frames: Frames a tracklet may stay unseen; None for one second.
+        lost_frames: Frames a tracklet may stay unseen; None for ``lost_seconds``.
+        lost_seconds: Seconds it may.
         noise_fps: Frame rate from which on the filter's noise is as it is; at lower rates it is
             larger in proportion. None for everywhere.
         doubtful: Share of the scores so far below which an observation starts no track.
@@ -55,6 +56,7 @@ class AssociationHead:
     letterbox: tuple[int, int] | None = None
     conf_thres: float = 0.5
     lost_frames: int | None = None
+    lost_seconds: float = 1.0
     noise_fps: float | None = None
     doubtful: float = 0.0
     least_seen: int = 1
@@ -69,8 +71,8 @@ class AssociationHead:
         """A fresh tracker for one sequence."""
         del embed
         # A hair above fps, because fps / stride may fall a hair below a whole number.
-        second = int(sequence.fps + 1e-6)
-        lost_frames = second if self.lost_frames is None else self.lost_frames
+        seconds = int(self.lost_seconds * sequence.fps + 1e-6)
+        lost_frames = seconds if self.lost_frames is None else self.lost_frames
         noise = max(1.0, self.noise_fps / sequence.fps) if self.noise_fps else 1.0
         associator = Associator(self.config, self.similarity, lost_frames, noise)
         return _Tracker(self, sequence, associator, lost_frames)

@@ -51,6 +51,7 @@ def mask_head(
         ),
         conf_thres=settings.conf_thres,
         lost_frames=settings.lost_frames,
+        lost_seconds=settings.lost_seconds,
         noise_fps=settings.noise_fps,
         doubtful=settings.doubtful,
     )

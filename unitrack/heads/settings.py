@@ -189,8 +189,13 @@ class AssociationSettings(SimilaritySetting):
     )
     lost_frames: Frames | None = Field(
         default=None,
-        description="frames for which a tracklet may stay unseen; none is one second",
+        description="frames for which a tracklet may stay unseen; none is lost_seconds",
         json_schema_extra=said("frames"),
+    )
+    lost_seconds: Positive = Field(
+        default=1.0,
+        description="seconds for which a tracklet may stay unseen, where lost_frames is none",
+        json_schema_extra=said("s"),
     )
     late_removal: bool = Field(
         default=False,

@@ -37,6 +37,7 @@ def mot(settings: MotSettings, resolve: Resolve) -> TaskHead:
         letterbox=_LETTERBOX,
         conf_thres=settings.conf_thres,
         lost_frames=settings.lost_frames,
+        lost_seconds=settings.lost_seconds,
         noise_fps=settings.noise_fps,
         doubtful=settings.doubtful,
         least_seen=settings.least_seen,
