@@ -100,8 +100,8 @@ def batches(frames: Iterator[Frame]) -> Iterator[list[Frame]]:
         yield batch
 
 
-def head(setting: str) -> TaskHead:
-    record = registry().get("heads", "mot")
+def head(setting: str, name: str = "mot") -> TaskHead:
+    record = registry().get("heads", name)
     assert isinstance(record, HeadRecord)
     protocol, assigned = SETTINGS[setting]
     settings = resolve_settings(record, protocol, {}, assigned)
@@ -109,10 +109,12 @@ def head(setting: str) -> TaskHead:
     return made
 
 
-def scored(dataset: Dataset, video: Video, result: SequenceResult) -> dict[str, float | int]:
+def scored(
+    dataset: Dataset, video: Video, result: SequenceResult, data: str = "mot15"
+) -> dict[str, float | int]:
     with tempfile.TemporaryDirectory() as folder:
         dataset.write(result, Path(folder))
-        _, metric = open_metric("mot15")
+        _, metric = open_metric(data)
         scores = score(dataset, metric, {video.name: video}, Path(folder), 1).scores
         return dict(scores[video.name])
 

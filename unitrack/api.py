@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from unitrack.appearance.build import build_backbone
 from unitrack.appearance.embed import Embedder
 from unitrack.data.base import Dataset, Submittable
-from unitrack.engine.ablation import AblationReport, ablate
 from unitrack.engine.ask import checked_remap, merged_settings, named_backbone, resolve_spec
 from unitrack.engine.executors import open_executor
 from unitrack.engine.inputs import (
@@ -40,10 +38,8 @@ from unitrack.report.versus import compare
 from unitrack.report.write import write_report
 
 __all__ = [
-    "AblationReport",
     "ReplayReport",
     "RunReport",
-    "ablation",
     "backbone",
     "compare",
     "dataset",
@@ -104,7 +100,7 @@ def run(
         limit: First frames of each sequence to run.
         stride: Run every n-th frame only.
         observations: ``benchmark``, ``oracle``, a name, a file, or a folder.
-        protocol: Named set of the head's values: ``default``, ``authors``, ``paper``.
+        protocol: Named set of the head's values: ``default``, ``authors``, ``paper``, ``best``.
         settings: The head's settings; they win over ``config``.
         data_settings: The data set's settings.
         backbone_settings: The backbone's settings.
@@ -239,82 +235,6 @@ def _results_folder(results: str | Path) -> Path:
         raise UniTrackError(folder, "is no folder of results", "Give it with --results DIR.")
     inside = folder / "results"
     return inside if inside.is_dir() else folder
-
-
-def ablation(
-    head: str,
-    data: str,
-    *,
-    similarities: Sequence[str] = ("rsm", "cf", "gpf"),
-    motion: Sequence[bool | str] = (True, False),
-    backbone: str | None = None,
-    layer: str | None = None,
-    weights: str | Path | None = None,
-    root: str | Path | None = None,
-    split: str | None = None,
-    sequences: Sequence[str] | None = None,
-    limit: int | None = None,
-    stride: int = 1,
-    observations: str | Path = "benchmark",
-    protocol: str = "default",
-    settings: Settings | None = None,
-    data_settings: Settings | None = None,
-    backbone_settings: Settings | None = None,
-    config: str | Path | None = None,
-    device: str = "auto",
-    precision: str = "fp32",
-    out: str | Path | None = None,
-    progress: Progress | None = None,
-) -> AblationReport:
-    """Score an association head with several similarities, with and without motion.
-
-    Features are computed once for all of them; each row is what `run` gives with these settings.
-
-    Args:
-        head: Name of the head, e.g. ``mot``.
-        data: Name of an annotated data set.
-        similarities: Values of the head's setting ``similarity``.
-        motion: Values of its setting ``motion``.
-        backbone: As in `run`, like all that follow.
-        layer: Tap of the backbone.
-        weights: ``random[:SEED]`` or a checkpoint file.
-        root: Folder of the data set.
-        split: Split of the data set.
-        sequences: Names of the sequences.
-        limit: First frames of each sequence.
-        stride: Every n-th frame only.
-        observations: ``benchmark``, ``oracle``, a name, a file, or a folder.
-        protocol: Named set of the head's values.
-        settings: The head's other settings.
-        data_settings: The data set's settings.
-        backbone_settings: The backbone's settings.
-        config: YAML file of settings.
-        device: ``auto``, ``cpu``, ``cuda[:N]`` or ``mps``.
-        precision: ``fp32``, ``bf16`` or ``fp16``.
-        out: Write ``ablation.json`` there; nothing is written when left out.
-        progress: Told what goes on; nobody when left out.
-
-    Raises:
-        UniTrackError: If an input is not as it must be; e.g. a similarity cannot compare what the
-            head links.
-    """
-    specs = []
-    for similarity, moving in product(similarities, motion):
-        changed = {"similarity": similarity, "motion": moving}
-        values = merged_settings(
-            config, {**(settings or {}), **changed}, data_settings, backbone_settings
-        )
-        spec = resolve_spec(
-            head, data, backbone, layer, weights, root, split, limit, stride, observations,
-            protocol, device, precision, values,
-        )  # fmt: skip
-        specs.append(({name: spec.head_settings[name] for name in changed}, spec))
-    if not specs:
-        raise UniTrackError("--similarity", "names nothing", "Write --similarity rsm,cf,gpf.")
-    report = ablate(specs, names=sequences, progress=progress or Silent())
-    if out is not None:
-        write_json(Path(out) / "ablation.json", report.to_json())
-    return report
 
 
 def replay(

@@ -36,11 +36,18 @@ class _Looks:
 class _Strip:
     """An associator fed with (looks, box) pairs."""
 
-    def __init__(self, config: AssociationConfig = CONFIG, lost_frames: int = 3) -> None:
+    def __init__(
+        self, config: AssociationConfig = CONFIG, lost_frames: int = 3, noise_scale: float = 1.0
+    ) -> None:
         similarity: Similarity = _Looks()
-        self.associator = Associator(config, similarity, lost_frames)
+        self.associator = Associator(config, similarity, lost_frames, noise_scale)
 
-    def see(self, *seen: Seen, labels: Sequence[int] | None = None) -> dict[int, int]:
+    def see(
+        self,
+        *seen: Seen,
+        labels: Sequence[int] | None = None,
+        sure: Sequence[bool] | None = None,
+    ) -> dict[int, int]:
         """One frame; gives id to number of the detection."""
         looks = torch.eye(8)[[number for number, _ in seen]]
         tracked = self.associator.step(
@@ -48,6 +55,7 @@ class _Strip:
                 boxes=np.array([box for _, box in seen], dtype=np.float64).reshape(-1, 4),
                 labels=np.array(labels if labels is not None else [1] * len(seen), np.int64),
                 looks=Descriptors(looks, (1,) * len(seen)),
+                sure=None if sure is None else np.array(sure),
             )
         )
         self.boxes = tracked.boxes
@@ -173,6 +181,39 @@ class _Prefers(_Looks):
         alike = torch.full((len(tracklets), len(detections)), 0.8)
         alike[:, self.column] = 0.9
         return alike
+
+
+def test_overlap_beside_looks_decides_between_two_that_look_alike() -> None:
+    # Both detections look as the tracklet does; looks alone take the first, overlap the nearer one.
+    for share, expected in ((0.0, {1: 0}), (0.5, {1: 1})):
+        strip = _Strip(replace(CONFIG, overlap_share=share, motion=False, stage2_limit=1e-9))
+        strip.see((0, LEFT))
+        strip.associator._similarity = _Prefers(0)
+        assert strip.see((0, moved(LEFT, 35)), (0, moved(LEFT, 2))) == expected
+
+
+def test_the_cost_of_looks_and_overlap_is_their_weighted_mean() -> None:
+    strip = _Strip(replace(CONFIG, overlap_share=0.25, iou_plus_one=False))
+    strip.see((0, LEFT))
+    boxes = np.array([moved(LEFT, 10), FAR], dtype=np.float64)
+    found = strip.associator._with_overlap(np.array([[0.4, 0.2]]), np.arange(1), boxes)
+    # 30 of 50 pixels are shared by boxes 40 wide that are 10 apart.
+    np.testing.assert_allclose(found, [[0.75 * 0.4 + 0.25 * 0.4, 0.75 * 0.2 + 0.25]], atol=1e-3)
+
+
+def test_a_doubtful_detection_continues_a_tracklet_and_starts_none() -> None:
+    strip = _Strip(replace(CONFIG, confirm=False))
+    assert strip.see((0, LEFT), (1, RIGHT), sure=[True, False]) == {1: 0}
+    assert strip.see((0, LEFT), (1, RIGHT), sure=[False, False]) == {1: 0}
+    assert strip.see((0, LEFT), (1, RIGHT), sure=[False, True]) == {1: 0, 2: 1}
+
+
+def test_more_noise_lets_a_jump_pass_the_gate() -> None:
+    for scale, found in ((1.0, {}), (200.0, {1: 0})):
+        strip = _Strip(noise_scale=scale)
+        strip.see((0, LEFT))
+        strip.see((0, LEFT))
+        assert strip.see((0, FAR)) == found
 
 
 def test_position_alone_ignores_a_change_of_size() -> None:

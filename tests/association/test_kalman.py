@@ -28,16 +28,17 @@ def test_the_state_holds_centre_aspect_and_height() -> None:
     np.testing.assert_allclose(measured, [[20.0, 40.0, 20 / (40 + 1e-6), 40.0]])
 
 
-def test_several_frames_equal_the_filter_of_one_tracklet() -> None:
+@pytest.mark.parametrize("scale", [1.0, 3.5])
+def test_several_frames_equal_the_filter_of_one_tracklet(scale: float) -> None:
     begun, seen = kalman.measure(_boxes(5)), kalman.measure(_boxes(5, seed=1))
-    means, covariances = kalman.initiate(begun)
+    means, covariances = kalman.initiate(begun, scale)
     for _ in range(3):
-        means, covariances = kalman.predict(means, covariances)
+        means, covariances = kalman.predict(means, covariances, scale)
         means, covariances = kalman.update(means, covariances, seen)
     for row in range(5):
-        mean, covariance = reference.start(begun[row])
+        mean, covariance = reference.start(begun[row], scale)
         for _ in range(3):
-            mean, covariance = reference.predict(mean, covariance)
+            mean, covariance = reference.predict(mean, covariance, scale)
             mean, covariance = reference.update(mean, covariance, seen[row])
         np.testing.assert_allclose(means[row], mean, rtol=1e-9)
         np.testing.assert_allclose(covariances[row], covariance, rtol=1e-7, atol=1e-9)

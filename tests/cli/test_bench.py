@@ -53,3 +53,25 @@ def test_what_cannot_be_compared_takes_two_lines(
     assert what in answer.err
     assert len(answer.err.splitlines()) == 2
     assert not answer.out
+
+
+def test_a_ladder_adds_one_value_of_a_protocol_a_row(unitrack: Run) -> None:
+    words = tuple("ladder" if word == "ablation" else word for word in COMMAND)
+    answer = unitrack(*words, "--protocol", "paper", "--set", "motion_lambda=0.9")
+    assert answer.code == 0
+    header, *rows = [line.split() for line in answer.out.splitlines()]
+    assert (header[:2], header[-1]) == (["settings", "sMOTSA"], "ms")
+    assert rows[0][0] == "default"
+    assert [row[1] for row in rows[1:4]] == [
+        "tracklet_feature=pool", "rsm_scale=1.0", "rsm_padding=exact",
+    ]  # fmt: skip
+    assert not any("motion_lambda" in row[1] for row in rows), "what is set is set in all rows"
+    assert all(float(row[-1]) > 0 for row in rows)
+
+
+def test_a_ladder_needs_a_protocol_that_there_is(unitrack: Run) -> None:
+    words = tuple("ladder" if word == "ablation" else word for word in COMMAND)
+    answer = unitrack(*words, "--protocol", "worst")
+    assert answer.code == 2
+    assert answer.err.splitlines()[0] == "--protocol worst: mots has no such protocol"
+    assert len(answer.err.splitlines()) == 2

@@ -15,16 +15,16 @@ for _k in range(4):
 H = np.hstack([np.eye(4), np.zeros((4, 4))])
 
 
-def start(z: Array) -> tuple[Array, Array]:
-    h = z[3]
-    std = [h / 10, h / 10, 1e-2, h / 10, h / 16, h / 16, 1e-5, h / 16]
+def start(z: Array, scale: float = 1.0) -> tuple[Array, Array]:
+    h, v = z[3], z[3] / 16 * scale
+    std = [h / 10, h / 10, 1e-2, h / 10, v, v, 1e-5, v]
     return np.concatenate([z, np.zeros(4)]), np.diag(np.square(std))
 
 
-def predict(m: Array, p: Array) -> tuple[Array, Array]:
+def predict(m: Array, p: Array, scale: float = 1.0) -> tuple[Array, Array]:
     h = m[3]
     std = [h / 20, h / 20, 1e-2, h / 20, h / 160, h / 160, 1e-5, h / 160]
-    return F @ m, F @ p @ F.T + np.diag(np.square(std))
+    return F @ m, F @ p @ F.T + np.diag(np.square(scale * np.array(std)))
 
 
 def _innovation(m: Array, p: Array) -> Array:

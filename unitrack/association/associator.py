@@ -29,11 +29,13 @@ class Detections:
         boxes: ``x1, y1, x2, y2``, ``(M, 4)``, in one unit of the head's choice.
         labels: Class numbers, ``(M,)``.
         looks: One descriptor each; one without points is linked by overlap alone.
+        sure: Which may start a tracklet, ``(M,)``; None for all.
     """
 
     boxes: Array
     labels: Indices
     looks: Descriptors
+    sure: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.boxes)
@@ -64,12 +66,20 @@ class Associator:
         config: All choices.
         similarity: Compares looks.
         lost_frames: Frames for which a tracklet may stay unseen.
+        noise_scale: Factor of the filter's noise, for frames farther apart than it was made for.
     """
 
-    def __init__(self, config: AssociationConfig, similarity: Similarity, lost_frames: int) -> None:
+    def __init__(
+        self,
+        config: AssociationConfig,
+        similarity: Similarity,
+        lost_frames: int,
+        noise_scale: float = 1.0,
+    ) -> None:
         self._config = config
         self._similarity = similarity
         self._lost_frames = lost_frames
+        self._noise_scale = noise_scale
         self._frame = 0
         self._next_id = 1
         self._tracklets = Tracklets.none()
@@ -105,7 +115,7 @@ class Associator:
         known.means[known.life == Life.LOST, 7] = 0
         moving = known.life != Life.UNCONFIRMED
         known.means[moving], known.covariances[moving] = kalman.predict(
-            known.means[moving], known.covariances[moving]
+            known.means[moving], known.covariances[moving], self._noise_scale
         )
 
     def _match_looks(self, rows: Indices, detections: Detections) -> Indices:
@@ -117,12 +127,21 @@ class Associator:
         looks = recall(self._tracklets.memories[row] for row in rows)
         alike = self._similarity.compare(looks, detections.looks.with_points())
         cost = 1.0 - alike.double().cpu().numpy()
+        cost = self._with_overlap(cost, rows, detections.boxes[seen])
         cost, allowed = self._with_motion(cost, rows, detections.boxes[seen])
         cost[self._tracklets.labels[rows, None] != detections.labels[None, seen]] = np.inf
         matches, _, _ = assign(cost, self._config.stage1_limit)
         matches = matches[allowed[matches[:, 0], matches[:, 1]]]
         self._accept(rows[matches[:, 0]], seen[matches[:, 1]], detections)
         return np.setdiff1d(np.arange(len(detections)), seen[matches[:, 1]])
+
+    def _with_overlap(self, cost: Array, rows: Indices, boxes: Array) -> Array:
+        """Let the overlap with the predicted boxes have its share of ``(N, M)`` costs."""
+        share = self._config.overlap_share
+        if not share:
+            return cost
+        apart = 1.0 - overlaps(self._boxes()[rows], boxes, plus_one=self._config.iou_plus_one)
+        return (1 - share) * cost + share * apart
 
     def _with_motion(
         self, cost: Array, rows: Indices, boxes: Array
@@ -193,13 +212,17 @@ class Associator:
         self._tracklets = known.select(known.life != Life.UNCONFIRMED)
 
     def _begin(self, free: Indices, detections: Detections) -> None:
-        """Every detection left over starts a tracklet."""
+        """Every detection left over starts a tracklet, if it may."""
+        if detections.sure is not None:
+            free = free[detections.sure[free]]
         count, config = len(free), self._config
         if count == 0:
             return
         sure = not config.confirm or not config.use_kalman or self._frame == 1
         boxes = detections.boxes[free]
-        means, covariances = kalman.initiate(kalman.measure(boxes, config.aspect))
+        means, covariances = kalman.initiate(
+            kalman.measure(boxes, config.aspect), self._noise_scale
+        )
         looks = detections.looks.split()
         new = Tracklets(
             ids=np.arange(self._next_id, self._next_id + count),

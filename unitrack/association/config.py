@@ -22,6 +22,7 @@ class AssociationConfig:
         pool_size: Observations in a ``pool``.
         use_kalman: Predict and filter boxes. Without it there are no overlap stages, tracklets are
             confirmed at once and the output is the detection's box.
+        overlap_share: Share of the cost of overlap in that of appearance, in 0..1.
         motion: Let the distance from the prediction enter stage 1.
         motion_lambda: Share of the appearance in the cost of stage 1, in 0..1.
         motion_gated: Forbid pairs beyond the 95 % gate of the filter.
@@ -42,6 +43,7 @@ class AssociationConfig:
     tracklet_feature: MemoryMode = "last"
     pool_size: int = 5
     use_kalman: bool = True
+    overlap_share: float = 0.0
     motion: bool = True
     motion_lambda: float = 0.98
     motion_gated: bool = True

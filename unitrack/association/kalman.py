@@ -52,8 +52,12 @@ def to_boxes(means: Array, aspect: Aspect = "w/h") -> Array:
     return np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
 
 
-def initiate(measurements: Array) -> tuple[Array, Array]:
+def initiate(measurements: Array, noise_scale: float = 1.0) -> tuple[Array, Array]:
     """States that begin at ``measurements`` ``(N, 4)``, at rest.
+
+    Args:
+        measurements: ``(N, 4)``.
+        noise_scale: Factor of the standard deviations of the velocity.
 
     Returns:
         Means ``(N, 8)`` and covariances ``(N, 8, 8)``.
@@ -62,13 +66,20 @@ def initiate(measurements: Array) -> tuple[Array, Array]:
         Wojke et al., ICIP 2017; the authors' weights.
     """
     means = np.concatenate([measurements, np.zeros_like(measurements)], axis=1)
-    deviations = _deviations(means[:, 3], 2 * _POSITION, 10 * _VELOCITY)
+    deviations = _deviations(means[:, 3], 2 * _POSITION, 10 * _VELOCITY * noise_scale)
     return means, _diagonal(deviations)
 
 
-def predict(means: Array, covariances: Array) -> tuple[Array, Array]:
-    """Move ``(N, 8)`` states and ``(N, 8, 8)`` covariances on by one frame."""
-    noise = _diagonal(_deviations(means[:, 3], _POSITION, _VELOCITY))
+def predict(means: Array, covariances: Array, noise_scale: float = 1.0) -> tuple[Array, Array]:
+    """Move ``(N, 8)`` states and ``(N, 8, 8)`` covariances on by one frame.
+
+    Args:
+        means: ``(N, 8)``.
+        covariances: ``(N, 8, 8)``.
+        noise_scale: Factor of the standard deviations of what may have changed meanwhile.
+    """
+    deviations = noise_scale * _deviations(means[:, 3], _POSITION, _VELOCITY)
+    noise = _diagonal(deviations)
     return means @ _MOVE.T, _MOVE @ covariances @ _MOVE.T + noise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +41,12 @@ class AblationRow:
     Attributes:
         changed: Settings that make this row.
         scores: Over all sequences: fractions in 0..1, counts as integers.
+        ms: The head's own time per frame, without the backbone, milliseconds.
     """
 
     changed: Changed
     scores: Row
+    ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,10 @@ class AblationReport:
             "head": spec.head,
             "backbone": spec.backbone,
             "data": spec.data,
-            "rows": [{"settings": dict(r.changed), "scores": dict(r.scores)} for r in self.rows],
+            "rows": [
+                {"settings": dict(r.changed), "scores": dict(r.scores), "ms": round(r.ms, 3)}
+                for r in self.rows
+            ],
             "layer": spec.layer,
             "protocol": spec.protocol,
             "observations": spec.observations,
@@ -108,18 +114,19 @@ def ablate(
     videos = {name: video for name, video in plan.videos.items() if video.truth is not None}
     record, metric = open_metric(plan.spec.data)
     partials: list[list[Partial]] = [[] for _ in specs]
+    together = _Lockstep(heads)
     timings: dict[str, float] = {}
     progress.begin(sum(video.length for video in videos.values()), len(videos))
     for name, video in videos.items():
-        results = _tracked(plan, name, video, heads, timings, progress)
+        results = _tracked(plan, name, video, together, timings, progress)
         for kept, result in zip(partials, results, strict=True):
             kept.append(metric.evaluate(video, _as_written(plan, video, result)))
         progress.finish(name, None)
-    rows = (
-        AblationRow(changed, metric.combine(counted))
-        for (changed, _), counted in zip(specs, partials, strict=True)
-    )
     frames = sum(video.length for video in videos.values())
+    rows = (
+        AblationRow(changed, metric.combine(counted), 1e3 * spent / frames)
+        for (changed, _), counted, spent in zip(specs, partials, together.seconds, strict=True)
+    )
     return AblationReport(plan.spec, tuple(rows), record.scores, frames, timings)
 
 
@@ -127,11 +134,10 @@ def _tracked(
     plan: Plan,
     name: str,
     video: Video,
-    heads: Sequence[TaskHead],
+    together: _Lockstep,
     timings: dict[str, float],
     progress: Progress,
 ) -> list[SequenceResult]:
-    together = _Lockstep(heads)
     result = track(
         video,
         plan.observations[name],
@@ -160,6 +166,7 @@ class _Lockstep:
     def __init__(self, heads: Sequence[TaskHead]) -> None:
         self._heads = heads
         self.results: list[SequenceResult] = []
+        self.seconds = [0.0] * len(heads)
 
     @property
     def needs(self) -> FrameFeatures | Crops:
@@ -180,8 +187,10 @@ class _Trackers:
     def step(
         self, frame: Frame, features: FeatureMap | None, observations: Sequence[Observation]
     ) -> list[TrackedObject]:
-        for kept, tracker in zip(self._frames, self._trackers, strict=True):
-            kept.append(tuple(tracker.step(frame, features, observations)))
+        for number, tracker in enumerate(self._trackers):
+            start = time.perf_counter()
+            self._frames[number].append(tuple(tracker.step(frame, features, observations)))
+            self._owner.seconds[number] += time.perf_counter() - start
         return list(self._frames[0][-1])
 
     def finish(self, result: SequenceResult) -> SequenceResult:

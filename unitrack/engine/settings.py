@@ -21,6 +21,7 @@ __all__ = [
     "read_config",
     "resolve_settings",
     "restore_settings",
+    "rungs",
     "settings_values",
 ]
 
@@ -151,6 +152,31 @@ def protocol_values(record: HeadRecord, protocol: str) -> dict[str, Any]:
             f"Protocols: {', '.join(table) or 'default'}.",
         )
     return dict(table.get(protocol, {}))
+
+
+def rungs(record: HeadRecord, protocol: str, assigned: Values) -> list[tuple[Values, BaseModel]]:
+    """The defaults, and then one more value of a protocol each, in the order of its table.
+
+    Args:
+        record: Of the head.
+        protocol: Named set of its values.
+        assigned: Values that all have in common; they win, and so are no rung.
+
+    Returns:
+        What each adds (nothing at first), and its settings.
+
+    Raises:
+        UniTrackError: If the head knows no such protocol, or an assigned key or value does not fit.
+    """
+    resolve_settings(record, protocol, {}, assigned)
+    model = cast("type[BaseModel]", load(record.settings))
+    taken: dict[str, Any] = {}
+    ladder: list[tuple[Values, BaseModel]] = [({}, model(**assigned))]
+    for name, value in protocol_values(record, protocol).items():
+        if name not in assigned:
+            taken[name] = value
+            ladder.append(({name: value}, model(**{**taken, **assigned})))
+    return ladder
 
 
 def _check_key(record: Record, model: type[BaseModel], key: str) -> None:

@@ -13,7 +13,9 @@ from unitrack.association.base import Similarity
 from unitrack.association.config import AssociationConfig
 from unitrack.heads.base import Embed, FrameFeatures
 from unitrack.heads.boxes import Boxes
+from unitrack.heads.confidence import Confidence
 from unitrack.heads.form import Form
+from unitrack.heads.tidy import fill_gaps, without_brief
 from unitrack.types import (
     FeatureMap,
     Frame,
@@ -39,7 +41,13 @@ class AssociationHead:
             `unitrack.heads.masks.Masks`, which also takes poses.
         letterbox: Height and width that frames are fitted into, or None for native size.
         conf_thres: Observations with a higher score take part.
-        lost_frames: Frames a tracklet may stay unseen; None for one second.
+        lost_frames: Frames a tracklet may stay unseen; None for ``lost_seconds``.
+        lost_seconds: Seconds it may.
+        noise_fps: Frame rate from which on the filter's noise is as it is; at lower rates it is
+            larger in proportion. None for everywhere.
+        doubtful: Share of the scores so far below which an observation starts no track.
+        least_seen: Tracks in fewer frames are taken out in the end.
+        fill_gaps: Put boxes in between where a track was out of sight, in the end.
     """
 
     similarity: Similarity
@@ -48,6 +56,11 @@ class AssociationHead:
     letterbox: tuple[int, int] | None = None
     conf_thres: float = 0.5
     lost_frames: int | None = None
+    lost_seconds: float = 1.0
+    noise_fps: float | None = None
+    doubtful: float = 0.0
+    least_seen: int = 1
+    fill_gaps: bool = False
 
     @property
     def needs(self) -> FrameFeatures:
@@ -58,20 +71,28 @@ class AssociationHead:
         """A fresh tracker for one sequence."""
         del embed
         # A hair above fps, because fps / stride may fall a hair below a whole number.
-        second = int(sequence.fps + 1e-6)
-        lost_frames = second if self.lost_frames is None else self.lost_frames
-        return _Tracker(self, sequence, Associator(self.config, self.similarity, lost_frames))
+        seconds = int(self.lost_seconds * sequence.fps + 1e-6)
+        lost_frames = seconds if self.lost_frames is None else self.lost_frames
+        noise = max(1.0, self.noise_fps / sequence.fps) if self.noise_fps else 1.0
+        associator = Associator(self.config, self.similarity, lost_frames, noise)
+        return _Tracker(self, sequence, associator, lost_frames)
 
 
 class _Tracker:
     """One sequence: observations to arrays, arrays to tracked objects."""
 
     def __init__(
-        self, head: AssociationHead, sequence: SequenceInfo, associator: Associator
+        self,
+        head: AssociationHead,
+        sequence: SequenceInfo,
+        associator: Associator,
+        lost_frames: int,
     ) -> None:
         self._head = head
         self._sequence = sequence
         self._associator = associator
+        self._lost_frames = lost_frames
+        self._confidence = Confidence(head.doubtful)
         self._given = 0
         self._taken = 0
 
@@ -85,17 +106,19 @@ class _Tracker:
         self._taken += len(kept)
         form, similarity = self._head.form, self._head.similarity
         taken = form.take(self._sequence, frame, features, kept)
+        scores = [seen.score for seen in taken.observations]
         tracked = self._associator.step(
             Detections(
                 boxes=taken.boxes,
                 labels=np.array([seen.label for seen in taken.observations], dtype=np.int64),
                 looks=similarity.describe(frame, taken.features, taken.observations),
+                sure=self._confidence.sure(scores) if self._head.doubtful else None,
             )
         )
         return form.give(self._sequence, tracked, taken)
 
     def finish(self, result: SequenceResult) -> SequenceResult:
-        """The result as it is; warn if the score left nothing to track."""
+        """Tidy the tracks up as the head says; warn if the score left nothing to track."""
         if self._given and not self._taken:
             _LOG.warning(
                 "%s: all %d observations have a score of %g or less, so nothing was tracked; "
@@ -104,4 +127,6 @@ class _Tracker:
                 self._given,
                 self._head.conf_thres,
             )
-        return result
+        if self._head.least_seen > 1:
+            result = without_brief(result, self._head.least_seen)
+        return fill_gaps(result, self._lost_frames) if self._head.fill_gaps else result

@@ -43,6 +43,7 @@ def mask_head(
         form=Masks(
             draw=draw,
             place=place,
+            box=settings.mask_box,
             mad_factor=settings.mad_factor,
             duplicate_iou=settings.duplicate_iou,
             keep_vanished=settings.empty_mask == "overlap",
@@ -50,6 +51,9 @@ def mask_head(
         ),
         conf_thres=settings.conf_thres,
         lost_frames=settings.lost_frames,
+        lost_seconds=settings.lost_seconds,
+        noise_fps=settings.noise_fps,
+        doubtful=settings.doubtful,
     )
 
 
@@ -100,6 +104,7 @@ def association_config(
         tracklet_feature=by_similarity if chosen == "auto" else chosen,
         pool_size=settings.pool_size,
         use_kalman=settings.use_kalman,
+        overlap_share=settings.overlap_share,
         motion=settings.motion,
         motion_lambda=settings.motion_lambda,
         motion_gated=settings.motion_gated,

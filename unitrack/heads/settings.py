@@ -120,6 +120,11 @@ class AssociationSettings(SimilaritySetting):
         "confirmation, and reports the detections",
         json_schema_extra=said("", 36),
     )
+    overlap_share: Share = Field(
+        default=0.0,
+        description="share of 1 - IoU with the predicted box in the cost of looks, stage 1",
+        json_schema_extra=said("share"),
+    )
     motion: bool = Field(
         default=True,
         description="distance from the prediction enters stage 1; off keeps the overlap stages",
@@ -144,6 +149,12 @@ class AssociationSettings(SimilaritySetting):
         default=False,
         description="gate and distance from the centre alone",
         json_schema_extra=said("", 35, protocol_only=True),
+    )
+    noise_fps: Positive | None = Field(
+        default=None,
+        description="at fewer frames a second the filter expects more to change from one to the "
+        "next, in proportion; none is the same at every rate",
+        json_schema_extra=said("frames/s"),
     )
     aspect: Literal["w/h", "h/w"] = Field(
         default="w/h",
@@ -178,8 +189,13 @@ class AssociationSettings(SimilaritySetting):
     )
     lost_frames: Frames | None = Field(
         default=None,
-        description="frames for which a tracklet may stay unseen; none is one second",
+        description="frames for which a tracklet may stay unseen; none is lost_seconds",
         json_schema_extra=said("frames"),
+    )
+    lost_seconds: Positive = Field(
+        default=1.0,
+        description="seconds for which a tracklet may stay unseen, where lost_frames is none",
+        json_schema_extra=said("s"),
     )
     late_removal: bool = Field(
         default=False,
@@ -196,6 +212,12 @@ class AssociationSettings(SimilaritySetting):
         default=0.5,
         description="detections with a higher score take part",
         json_schema_extra=said("score"),
+    )
+    doubtful: Share = Field(
+        default=0.0,
+        description="share of the scores so far below which a detection starts no track, so that "
+        "the limit follows the detector",
+        json_schema_extra=said("share"),
     )
 
 
@@ -221,6 +243,12 @@ class MaskSettings(AssociationSettings):
         default=200,
         description="feature points of an object; larger masks are scaled down to about so many",
         json_schema_extra=said("points"),
+    )
+    mask_box: Literal["spread", "extent"] = Field(
+        default="spread",
+        description="the box that is filtered: from the spread of the mask's cells, in cells, or "
+        "the smallest around its pixels",
+        json_schema_extra=said("", 25),
     )
     mad_factor: Positive = Field(
         default=4.0,

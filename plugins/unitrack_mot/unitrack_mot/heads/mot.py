@@ -26,7 +26,9 @@ def mot(settings: MotSettings, resolve: Resolve) -> TaskHead:
     """
     return AssociationHead(
         similarity=similarity(settings, resolve, shape="box", roi_grid=settings.roi_grid),
-        config=association_config(settings, output_box=settings.output_box),
+        config=association_config(
+            settings, confirm=settings.confirm, output_box=settings.output_box
+        ),
         form=Boxes(
             min_area=settings.min_box_area,
             max_aspect=settings.max_aspect,
@@ -35,4 +37,9 @@ def mot(settings: MotSettings, resolve: Resolve) -> TaskHead:
         letterbox=_LETTERBOX,
         conf_thres=settings.conf_thres,
         lost_frames=settings.lost_frames,
+        lost_seconds=settings.lost_seconds,
+        noise_fps=settings.noise_fps,
+        doubtful=settings.doubtful,
+        least_seen=settings.least_seen,
+        fill_gaps=settings.fill_gaps,
     )

@@ -10,6 +10,7 @@ from unitrack.heads.settings import (
     PROTOCOLS,
     AssociationSettings,
     Cost,
+    Count,
     Positive,
     SimilaritySetting,
 )
@@ -33,6 +34,11 @@ class _BoxPoints(SimilaritySetting):
 class MotSettings(AssociationSettings, _BoxPoints):
     """Multi-object tracking: similarity, motion, assignment, life cycle, output."""
 
+    confirm: bool = Field(
+        default=True,
+        description="a new tracklet is reported only when it is seen again in the next frame",
+        json_schema_extra=said("", 39),
+    )
     output_box: Literal["filtered", "detection"] = Field(
         default="filtered",
         description="the box that is reported: the filter's, or the detection itself",
@@ -47,4 +53,14 @@ class MotSettings(AssociationSettings, _BoxPoints):
         default=1.6,
         description="reported boxes have no larger width / height",
         json_schema_extra=said("ratio"),
+    )
+    least_seen: Count = Field(
+        default=1,
+        description="tracks in fewer frames are taken out in the end",
+        json_schema_extra=said("frames"),
+    )
+    fill_gaps: bool = Field(
+        default=False,
+        description="in the end, put boxes on the straight way between two sightings of a track",
+        json_schema_extra=said(),
     )
