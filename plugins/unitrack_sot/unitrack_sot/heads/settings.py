@@ -122,4 +122,12 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
         "dcf_update": "num_den",
         "dcf_lambda_per_channel": True,
     },
+    # Chosen on real and rendered clips together, docs/decisions/0018.
+    "best": {
+        "propagator": "xcorr",
+        "subcell_peak": True,
+        "sides_gain": 0.5,
+        "xcorr_update": 0.2,
+        "xcorr_keep": 0.5,
+    },
 }
