@@ -89,3 +89,19 @@ def test_the_template_does_not_hold_on_to_the_whole_map() -> None:
     xcorr.learn(_crop(_random(1, 65, 9)))
     assert xcorr._template is not None
     assert xcorr._template.untyped_storage().nbytes() == 4 * 3 * 14 * 14
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.4, 1.0])
+def test_the_template_is_the_first_frame_and_a_running_mean(keep: float) -> None:
+    size, update = 18, 0.25
+    frames = [_random(1, size, seed)[0].double().numpy() for seed in range(4)]
+    xcorr = XCorr(XCorrConfig(side=8 * size, update=update, keep=keep))
+    mean = frames[0]
+    for number, frame in enumerate(frames):
+        xcorr.learn(_crop(torch.from_numpy(frame[None].astype(np.float32))))
+        mean = frame if number == 0 else (1 - update) * mean + update * frame
+    template = keep * frames[0] + (1 - keep) * mean
+    search = _random(1, size, 9)
+    found = xcorr.respond(_crop(search)).values[0]
+    expected = reference.response(template, search[0].double().numpy(), 7, 11)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)

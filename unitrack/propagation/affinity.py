@@ -64,7 +64,8 @@ def propagate(query: Tensor, sources: Sequence[Source], config: PropagationConfi
 
     Args:
         query: Features of the new frame, unit length along C, ``(h, w, C)``.
-        sources: The memory, at least one frame; all of the same size and with the same labels.
+        sources: The memory, at least one frame; all of the same size and with the same labels. A
+            single one that is looked at from everywhere may have another size than ``query``.
         config: How the cells look back.
 
     Returns:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from unitrack.errors import UniTrackError
 from unitrack.propagation.base import Look
 from unitrack.propagation.correlation import CONTEXT, BoxFilter, Peak
+from unitrack.propagation.sides import Sides, SidesConfig
 from unitrack.types import XYXY, BoxObservation, CropFeatures, Observation
 
 __all__ = ["BoxConfig", "BoxPropagator"]
@@ -35,12 +36,15 @@ class BoxConfig:
             the two swapped.
         origin: ``centre`` cuts around the middle of the box; ``authors`` half a pixel off it,
             towards the top left.
+        sides: Fit the box to labels carried from its first frame; None leaves it where the peak of
+            the response has put it.
     """
 
     side: int = 520
     subcell: bool = False
     size_cap: Literal["image", "authors"] = "image"
     origin: Literal["centre", "authors"] = "centre"
+    sides: SidesConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class _Box:
     label: int
     appearance: BoxFilter
     reference: float  # peak of the response to the very crop that the target was first learnt from
+    sides: Sides | None = None
 
 
 class BoxPropagator:
@@ -139,7 +144,12 @@ class BoxPropagator:
         )
         crop = look.crops(_windows(box, np.ones(1)), self._config.side)
         appearance.learn(crop)
-        return replace(box, reference=self._find(appearance, crop, np.ones(1)).value)
+        fit = self._config.sides
+        return replace(
+            box,
+            reference=self._find(appearance, crop, np.ones(1)).value,
+            sides=None if fit is None else Sides(self._config.side, fit.hold, crop),
+        )
 
     def _follow(self, look: Look, box: _Box) -> tuple[_Box, Observation]:
         windows = _windows(box, _SCALES)
@@ -148,15 +158,24 @@ class BoxPropagator:
         crops = look.crops(windows, self._config.side)
         peak = self._find(box.appearance, crops, _PENALTIES)
         size = box.size * _SCALES[peak.crop]
+        shift, factor = self._fit(box, _crop(crops, peak.crop), peak)
         moved = replace(
             box,
-            centre=box.centre + peak.shift * (size * CONTEXT),
-            size=np.clip(size, box.least, box.most),
+            centre=box.centre + shift * (size * CONTEXT),
+            size=np.clip(size * factor, box.least, box.most),
         )
         if box.appearance.adapts:
             self._adapt(look, moved, windows[peak.crop], _crop(crops, peak.crop))
         score = peak.value / box.reference if box.reference > 0 else 0.0
         return moved, self._observation(moved, score)
+
+    def _fit(self, box: _Box, crop: CropFeatures, peak: Peak) -> tuple[Array, Array]:
+        """Shift of the middle as shares of the crop's window, and what width and height grow by."""
+        if self._config.sides is None or box.sides is None:
+            return peak.shift, np.ones(2)
+        read = box.sides.read(crop, peak.shift)
+        share = self._config.sides.gain * read.certainty
+        return peak.shift + share * (read.shift - peak.shift), read.factor**share
 
     def _adapt(self, look: Look, moved: _Box, window: Array, crop: CropFeatures) -> None:
         """Learn from the new place; ``crop`` of ``window`` is at hand."""

@@ -24,6 +24,7 @@ class XCorrConfig:
         side: Of the crops, pixels.
         block: Cells of the template, see `target_cells`.
         update: Weight of each later frame in the template, a running mean; 0 keeps the first.
+        keep: Weight of the first frame beside that mean, however long ago it is.
         readout: ``centred`` reads no displacement where the template was cut, and a cell as long as
             it is. ``authors`` subtracts half the response's side and takes the response for the
             whole window: one cell too far to the top left (at 65 cells), 1.25 times too far.
@@ -32,6 +33,7 @@ class XCorrConfig:
     side: int = 520
     block: Block = "authors"
     update: float = 0.0
+    keep: float = 0.0
     readout: Readout = "centred"
 
 
@@ -46,7 +48,9 @@ class XCorr:
 
     def __init__(self, config: XCorrConfig) -> None:
         self._config = config
-        self._template: Tensor | None = None  # (C, s, s)
+        self._first: Tensor | None = None  # (C, s, s)
+        self._mean: Tensor | None = None
+        self._template: Tensor | None = None
         self._start = 0  # of the template's cells, along both axes
 
     @property
@@ -60,9 +64,12 @@ class XCorr:
         config = self._config
         cells = target_cells(size, config.side, crop.stride, crop.anchor_x, config.block)
         seen = crop.data[0, :, cells, cells].clone()
-        if self._template is not None:
-            seen = torch.lerp(self._template, seen, config.update)
-        self._template, self._start = seen, cells.start
+        self._start = cells.start
+        if self._first is None or self._mean is None:
+            self._first = self._mean = self._template = seen
+            return
+        self._mean = torch.lerp(self._mean, seen, config.update)
+        self._template = torch.lerp(self._mean, self._first, config.keep)
 
     def respond(self, crops: CropFeatures) -> Response:
         """Correlate every crop, data ``(Q, C, n, n)``; the response has ``n - s + 1`` rows."""

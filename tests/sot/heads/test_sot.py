@@ -68,6 +68,8 @@ def test_every_choice_of_the_core_can_be_reached() -> None:
     motion, dcf = _parts(
         crop_size=256,
         subcell_peak="on",
+        sides_gain=0.5,
+        sides_hold=1.0,
         size_cap="authors",
         sot_origin="authors",
         template_block="centred",
@@ -82,6 +84,7 @@ def test_every_choice_of_the_core_can_be_reached() -> None:
         template_block="centred",
         readout="authors",
         xcorr_update=0.1,
+        xcorr_keep=0.5,
     )
     assert isinstance(dcf, Dcf)
     assert isinstance(xcorr, XCorr)
@@ -102,6 +105,13 @@ def test_protocols_change_what_the_design_says_and_nothing_else() -> None:
             "dcf_template_window": "hann",
             "dcf_update": "num_den",
             "dcf_lambda_per_channel": True,
+        },
+        "best": {
+            "propagator": "xcorr",
+            "subcell_peak": True,
+            "sides_gain": 0.5,
+            "xcorr_update": 0.2,
+            "xcorr_keep": 0.5,
         },
     }
     for values in PROTOCOLS.values():
@@ -131,6 +141,9 @@ def test_every_setting_says_what_it_is() -> None:
         {"propagator": "kcf"},
         {"crop_size": 8},
         {"xcorr_update": 1.5},
+        {"xcorr_keep": -0.1},
+        {"sides_gain": 1.5},
+        {"sides_hold": -1},
         {"readout": "paper"},
         {"speed": 1},
     ],

@@ -48,6 +48,23 @@ class SotSettings(BaseModel):
         description="refine the peak to parts of a cell (a cell is 7 % of the box)",
         json_schema_extra=said(),
     )
+    sides_gain: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="share of the way that a box goes, each frame, to the box that fits best the "
+        "labels its first frame lends to the cells of the crop; less where these are unsure; 0 "
+        "leaves it where correlation puts it",
+        json_schema_extra=said("share"),
+    )
+    sides_hold: float = Field(
+        default=3.0,
+        ge=0,
+        le=1000,
+        description="how strongly that fit is held to the place and size that correlation found: "
+        "what the logarithm of the overlap pays for each squared share of a side",
+        json_schema_extra=said(),
+    )
     size_cap: Literal["image", "authors"] = Field(
         default="image",
         description="a box grows at most to the width and height of the picture, or to the two "
@@ -66,6 +83,15 @@ class SotSettings(BaseModel):
         le=1,
         description="weight of each later frame in xcorr's template; 0 keeps the first frame's",
         json_schema_extra=said("share", 13, "the paper says both: the frame before, the first"),
+    )
+
+    xcorr_keep: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="weight of the first frame's template beside that running mean, however long "
+        "ago it was",
+        json_schema_extra=said("share"),
     )
 
     dcf_template_window: Literal["box", "hann", "none"] = Field(
@@ -95,5 +121,13 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
         "dcf_template_window": "hann",
         "dcf_update": "num_den",
         "dcf_lambda_per_channel": True,
+    },
+    # Chosen on real and rendered clips together, docs/decisions/0018.
+    "best": {
+        "propagator": "xcorr",
+        "subcell_peak": True,
+        "sides_gain": 0.5,
+        "xcorr_update": 0.2,
+        "xcorr_keep": 0.5,
     },
 }

@@ -7,6 +7,7 @@ from unitrack.heads.propagation import PropagationHead
 from unitrack.propagation.box import BoxConfig, BoxPropagator
 from unitrack.propagation.correlation import BoxFilter
 from unitrack.propagation.dcf import Dcf, DcfConfig
+from unitrack.propagation.sides import SidesConfig
 from unitrack.propagation.xcorr import XCorr, XCorrConfig
 from unitrack.types import SequenceInfo
 from unitrack_sot.heads.settings import SotSettings
@@ -27,6 +28,7 @@ def sot(settings: SotSettings, resolve: Resolve) -> TaskHead:
         subcell=settings.subcell_peak,
         size_cap=settings.size_cap,
         origin=settings.sot_origin,
+        sides=_sides(settings),
     )
 
     def appearance() -> BoxFilter:
@@ -38,11 +40,18 @@ def sot(settings: SotSettings, resolve: Resolve) -> TaskHead:
     return PropagationHead(needs=Crops(), begin=begin)
 
 
+def _sides(settings: SotSettings) -> SidesConfig | None:
+    if settings.sides_gain == 0:
+        return None
+    return SidesConfig(gain=settings.sides_gain, hold=settings.sides_hold)
+
+
 def _xcorr(settings: SotSettings) -> XCorrConfig:
     return XCorrConfig(
         side=settings.crop_size,
         block=settings.template_block,
         update=settings.xcorr_update,
+        keep=settings.xcorr_keep,
         readout=settings.readout,
     )
 
