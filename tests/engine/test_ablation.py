@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 import unitrack
-from unitrack import compare
+from unitrack import bench
 from unitrack.appearance.embed import Embedder
 from unitrack.errors import UniTrackError
 
@@ -32,7 +32,7 @@ def test_each_row_is_what_a_run_with_its_settings_scores(
     kept: dict[str, Any] = {**SAME, "limit": 6, "stride": 2, "settings": {"lost_frames": 2}}
     if head == "mot":
         kept["settings"]["min_box_area"] = 20
-    report = compare.ablation(head, data, similarities=similarities, **kept)
+    report = bench.ablation(head, data, similarities=similarities, **kept)
     assert [tuple(row.changed.values()) for row in report.rows] == [
         (similarity, moving) for similarity in similarities for moving in (True, False)
     ]
@@ -52,7 +52,7 @@ def test_features_are_computed_once_for_all_rows(tmp_path: Path) -> None:
         return embed(self, prepared)
 
     with patch.object(Embedder, "embed", counted):
-        report = compare.ablation(
+        report = bench.ablation(
             "mots", "synthetic_mots", similarities=("rsm", "cf"), out=tmp_path, **SAME
         )
     assert sum(seen) == 2 * CROWD["frames"] == report.frames
@@ -83,13 +83,13 @@ def test_what_cannot_be_compared_is_refused_before_the_first_frame(
         patch.object(Embedder, "prepare", side_effect=AssertionError("a frame was read")),
         pytest.raises(UniTrackError, match=what),
     ):
-        compare.ablation(head, "synthetic_mots", out=tmp_path, **{**SAME, **options})
+        bench.ablation(head, "synthetic_mots", out=tmp_path, **{**SAME, **options})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_head_without_these_settings_says_so(tmp_path: Path) -> None:
     with pytest.raises(UniTrackError, match="--set similarity: vos has no such setting"):
-        compare.ablation("vos", "mot15", root=tmp_path, device="cpu")
+        bench.ablation("vos", "mot15", root=tmp_path, device="cpu")
 
 
 def test_without_truth_there_is_nothing_to_compare(tmp_path: Path) -> None:
@@ -100,12 +100,12 @@ def test_without_truth_there_is_nothing_to_compare(tmp_path: Path) -> None:
     synthesise(root, SyntheticMotsSettings(sequences=1, frames=1, width=160, height=120))
     (root / "train" / "SYNTH-01" / "gt" / "gt.txt").unlink()
     with pytest.raises(UniTrackError, match="holds no annotation to score against"):
-        compare.ablation("mots", "synthetic_mots", root=root, **SAME)
+        bench.ablation("mots", "synthetic_mots", root=root, **SAME)
 
 
 def test_the_last_row_of_a_ladder_is_the_protocol(tmp_path: Path) -> None:
     kept: dict[str, Any] = {**SAME, "limit": 4}
-    report = compare.ladder("mots", "synthetic_mots", protocol="paper", out=tmp_path, **kept)
+    report = bench.ladder("mots", "synthetic_mots", protocol="paper", out=tmp_path, **kept)
     for row, protocol in ((report.rows[0], "default"), (report.rows[-1], "paper")):
         run = unitrack.run(
             "mots", "synthetic_mots", protocol=protocol, out=tmp_path / protocol, **kept

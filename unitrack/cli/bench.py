@@ -102,7 +102,7 @@ def ablation(*, assignments: tuple[str, ...], as_json: bool, **options: Any) -> 
     Features are computed once for all rows; each row is what `unitrack run` gives with these
     settings.
     """
-    from unitrack.compare import ablation as compare
+    from unitrack.bench import ablation as compare
 
     report = _compared(compare, assignments, options)
     changed = list(report.rows[0].changed)
@@ -128,7 +128,7 @@ def ladder(*, assignments: tuple[str, ...], as_json: bool, **options: Any) -> No
     Features are computed once for all rows; the last row is what `unitrack run` gives with the
     protocol. `ms` is the head's own time per frame, without the backbone.
     """
-    from unitrack.compare import ladder as compare
+    from unitrack.bench import ladder as compare
 
     report = _compared(compare, assignments, options)
     labels = [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from unitrack import compare
+from unitrack import bench
 from unitrack.association.config import AssociationConfig
 from unitrack.errors import UniTrackError
 from unitrack.heads.association import AssociationHead
@@ -104,7 +104,7 @@ ROWS = {
 @pytest.mark.parametrize("padding", ROWS)
 def test_the_authors_protocol_gives_the_authors_scores(padding: str, data_root: Path) -> None:
     expected = ROWS[padding]
-    report = compare.ablation(
+    report = bench.ablation(
         "mots",
         "kitti_mots",
         root=data_root / "clips" / "kitti_mots",

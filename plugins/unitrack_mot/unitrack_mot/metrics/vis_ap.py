@@ -154,4 +154,5 @@ def _level(hits: NDArray[np.int64], false: NDArray[np.int64], positives: Array) 
 def _recall(judged: Sequence[_Judged], times: NDArray[np.int64], limit: int) -> Array:
     """Hits among the first tubes of each video, at each threshold, ``(B, 10)``."""
     hits = [np.count_nonzero(one.hits[:, :limit], axis=1) for one in judged]
-    return (times @ np.array(hits)).astype(np.float64)
+    counted: Array = (times @ np.array(hits)).astype(np.float64)
+    return counted

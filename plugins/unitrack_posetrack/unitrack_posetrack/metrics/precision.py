@@ -99,4 +99,6 @@ def _areas(
     envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     area = (np.diff(all_hits, axis=1, prepend=0) * envelope).sum(axis=1)
     totals = times @ annotated
-    return np.divide(area, totals, out=np.full(len(times), np.nan), where=totals > 0)
+    shares: NDArray[np.float64] = np.full(len(times), np.nan)
+    np.divide(area, totals, out=shares, where=totals > 0)
+    return shares
