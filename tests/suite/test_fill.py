@@ -178,7 +178,7 @@ def test_a_cell_that_cannot_be_scored_stops_no_other(
     assert [cell.state for cell in session.fill().record.cells] == ["done", "done"]
 
 
-def test_what_another_process_fills_is_waited_for(
+def test_two_processes_share_a_suite_and_wait_for_each_other(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("unitrack.suite.run._POLL_S", 0.02)
@@ -195,9 +195,10 @@ def test_what_another_process_fills_is_waited_for(
     os.read(ready[0], 1)
     filled = session.fill()
     assert os.waitpid(child, 0)[1] == 0
-    assert filled.tracked == 0
+    assert filled.tracked == 3  # of the other network; none is computed twice
+    assert session.executor.asked == [f"random:1/{name}" for name in SEQUENCES]
     assert [cell.state for cell in filled.record.cells] == ["done", "done"]
-    assert session.said == ["another suite fills 2 of these cells; waiting for it"]
+    assert session.said == ["another suite fills 1 of these cells; waiting for it"]
     for end in ready:
         os.close(end)
 

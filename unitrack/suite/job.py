@@ -33,6 +33,11 @@ class Job:
     specs: Mapping[str, RunSpec]
     features: FeatureCache | None = None
 
+    @property
+    def device(self) -> str:
+        """Where all of them run; executors that place work by device ask for it."""
+        return next(iter(self.specs.values())).device
+
     def __call__(self, name: str) -> Finished:
         """Track and count.
 

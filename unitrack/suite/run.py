@@ -190,14 +190,12 @@ class _Filling:
 
     def fill(self, waiting: Sequence[Surveyed]) -> None:
         """Until none of these cells is waiting; those of other processes are waited for."""
+        tasks = self._tasks(waiting).values()
+        self.progress.begin(sum(task.length for task in tasks), len(tasks))
         told = False
         while waiting:
             with ExitStack() as claims:
-                mine = [
-                    one
-                    for one in waiting[:_MOST_CLAIMS]
-                    if claims.enter_context(self.store.claim(one.key))
-                ]
+                mine = self._claimed(waiting, claims)
                 self._track_and_score(mine)
             waiting = [one for one in waiting if self.state(one).state == WAITING]
             if waiting and not mine:
@@ -205,6 +203,21 @@ class _Filling:
                     self.say(f"another suite fills {len(waiting)} of these cells; waiting for it")
                 told = True
                 time.sleep(_POLL_S)
+
+    def _claimed(self, waiting: Sequence[Surveyed], claims: ExitStack) -> list[Surveyed]:
+        """Cells that nobody else fills, held until ``claims`` is closed.
+
+        One process alone takes those of one network at a time, so that any number of them share a
+        suite; an executor with workers of its own takes all, to begin with the longest.
+        """
+        mine: list[Surveyed] = []
+        for one in waiting:
+            other = bool(mine) and _network(one) != _network(mine[0])
+            if len(mine) == _MOST_CLAIMS or (other and not self.parallel):
+                continue
+            if claims.enter_context(self.store.claim(one.key)):
+                mine.append(one)
+        return mine
 
     def _track_and_score(self, cells: Sequence[Surveyed]) -> None:
         """Cells are scored as soon as their last sequence is there."""
@@ -217,7 +230,6 @@ class _Filling:
             if not keys:
                 self._score(cells[number])
         names = {task.name: key for key, task in tasks.items()}
-        self.progress.begin(sum(task.length for task in tasks.values()), len(tasks))
         ordered = _ordered(list(tasks.values()), parallel=self.parallel)
         for name, outcome in (
             self.executor.run(Job(specs, self.features), ordered) if ordered else ()
@@ -238,29 +250,28 @@ class _Filling:
                 known = asked.key in tasks or self.store.has(asked.key)
                 if not known and self.store.failure(asked.key) is None:
                     name = f"{number}/{sequence}"
-                    network = f"{one.spec.backbone} {one.spec.layer} {one.weights_id}"
+                    label = f"{one.spec.head} {one.spec.backbone} {one.spec.layer} {sequence}"
                     tasks[asked.key] = _Task(
-                        name, sequence, asked.length, asked.fingerprint, network
+                        name, label, sequence, asked.length, asked.fingerprint, _network(one)
                     )
         return tasks
 
     def _keep(self, task: _Task, key: str, outcome: Finished | Exception) -> None:
-        self.progress.advance(task.sequence, task.length)
+        self.progress.advance(task.label, task.length)
         if isinstance(outcome, Exception):
             line = one_line(outcome)
             self.store.fail(key, line)
-            self.progress.finish(task.sequence, line)
+            self.progress.finish(task.label, line)
             return
         facts = {**outcome.record, "key": key, "fingerprint": task.fingerprint}
         self.store.finish(key, Finished(facts, outcome.results, outcome.partial))
         self.tracked += 1
-        self.progress.finish(task.sequence, None)
+        self.progress.finish(task.label, None)
 
     def _score(self, one: Surveyed) -> None:
         finished = [name for name, a in one.sequences.items() if self.store.has(a.key)]
-        if not finished:
-            return
-        if not self._whole(one, finished):
+        scored = self.store.has_cell(cell_key([one.sequences[name].key for name in finished]))
+        if not finished or scored or not self._whole(one, finished):
             return
         try:
             cell = score_cell(self.store, one, finished, self.surveyor.videos(one.cell))
@@ -288,13 +299,18 @@ class _Filling:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One sequence to track: its name for the executor, and what the order needs."""
+    """One sequence to track: its names for the executor and for people; what the order needs."""
 
     name: str
+    label: str
     sequence: str
     length: int
     fingerprint: str
     network: str
+
+
+def _network(one: Surveyed) -> str:
+    return f"{one.spec.backbone} {one.spec.layer} {one.weights_id}"
 
 
 def _keys(one: Surveyed) -> Mapping[str, None]:
