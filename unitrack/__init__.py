@@ -1,8 +1,9 @@
 """UniTrack: one frozen appearance model, every tracking task.
 
 The Python API is ``unitrack.run``, ``unitrack.evaluate``, ``unitrack.replay``, ``unitrack.submit``,
-``unitrack.compare``, ``unitrack.write_report``, ``unitrack.backbone``, ``unitrack.dataset`` and
-``unitrack.new_plugin``; nothing heavy is imported before one of them is first used.
+``unitrack.bench_suite``, ``unitrack.compare``, ``unitrack.write_report``, ``unitrack.backbone``,
+``unitrack.dataset`` and ``unitrack.new_plugin``; nothing heavy is imported before one of them is
+first used.
 """
 
 from typing import TYPE_CHECKING
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
         write_report,
     )
     from unitrack.scaffold import new_plugin
+    from unitrack.suite.bench import bench_suite
 
 __all__ = [
     "UniTrackError",
     "__version__",
     "backbone",
+    "bench_suite",
     "compare",
     "dataset",
     "evaluate",
@@ -46,6 +49,10 @@ def __getattr__(name: str) -> object:
         from unitrack import api
 
         return getattr(api, name)
+    if name == "bench_suite":
+        from unitrack.suite.bench import bench_suite
+
+        return bench_suite
     if name == "new_plugin":
         from unitrack.scaffold import new_plugin
 

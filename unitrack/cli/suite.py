@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +11,7 @@ from unitrack.cli.run import progress_reports
 
 if TYPE_CHECKING:
     from unitrack.suite.estimate import Outlook
-    from unitrack.suite.read import Suite
-    from unitrack.suite.records import CellState
+    from unitrack.suite.records import CellState, SuiteRecord
     from unitrack.suite.store import Store
     from unitrack.suite.table import Table
 
@@ -62,52 +59,31 @@ def suite(
 
     NAME is clips, smoke, or table1 to table9 of the paper. One failing cell stops no other.
     """
-    from unitrack.cache import cache_folder
-    from unitrack.engine.executors import open_executor
-    from unitrack.suite.features import feature_cache as opened_cache
-    from unitrack.suite.read import read
-    from unitrack.suite.run import fill
-    from unitrack.suite.store import Store
-    from unitrack.suite.table import expand
+    from unitrack.suite.bench import bench_suite, preview_suite
 
-    asked = read(named)
-    keeping = Store(store or cache_folder() / "suites")
-    table = expand(asked.content, _data_root(root, asked), device)
     if dry_run:
-        if keeping.folder.exists():
-            keeping.open()
-        click.echo(_outlook(table, keeping))
+        click.echo(_outlook(*preview_suite(named, root=root, store=store, device=device)))
         return 0
-    chosen, parallel = open_executor(executor, workers)
-    keeping.open()
-    folder = out or Path("runs") / asked.name
     try:
         with progress_reports(json_log=json_log) as progress:
-            filled = fill(
-                asked.name, asked.content.about, table, keeping, folder,
-                executor=chosen, parallel=parallel, retry_failed=retry_failed, progress=progress,
-                say=lambda line: click.echo(line, err=True), command=sys.argv,
-                features=opened_cache(feature_cache),
+            filled = bench_suite(
+                named, root=root, store=store, out=out, retry_failed=retry_failed, workers=workers,
+                executor=executor, device=device, feature_cache=feature_cache, progress=progress,
+                say=lambda line: click.echo(line, err=True),
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo("Stopped. Finished sequences are kept; the same command goes on.", err=True)
         raise
-    click.echo(_scores(table, filled.record.cells, keeping))
-    for line in _faults(table, filled.record.cells):
+    click.echo(_scores(filled.record))
+    for line in _faults(filled.record):
         click.echo(line, err=True)
-    click.echo(f"{filled.tracked} sequences computed. {folder / 'suite.json'}", err=True)
+    click.echo(f"{filled.tracked} sequences computed. {filled.out / 'suite.json'}", err=True)
     return 1 if any(cell.state != "done" for cell in filled.record.cells) else 0
 
 
-def _data_root(root: Path | None, asked: Suite) -> Path:
-    return (root or Path(os.environ.get("UNITRACK_DATA", asked.folder))).resolve()
-
-
-def _outlook(table: Table, store: Store) -> str:
+def _outlook(table: Table, ahead: list[Outlook]) -> str:
     from unitrack.cli.tables import table as aligned
-    from unitrack.suite.estimate import look_ahead
 
-    ahead = look_ahead(table, store)
     rows = [
         (
             table.rows[one.state.row].label,
@@ -146,16 +122,18 @@ def _duration(seconds: float | None) -> str:
     return f"{seconds / _MINUTE:.0f} min" if seconds < _HOUR else f"{seconds / _HOUR:.1f} h"
 
 
-def _scores(table: Table, cells: tuple[CellState, ...], store: Store) -> str:
+def _scores(record: SuiteRecord) -> str:
     """A line a backbone and layer, a column a task with its first scores."""
     from unitrack.cli.tables import table as aligned
+    from unitrack.suite.store import Store
 
-    titles = [f"{column.label} {'/'.join(column.scores)}" for column in table.columns]
+    store = Store(Path(record.store))
+    titles = [f"{column.label} {'/'.join(column.scores)}" for column in record.columns]
     lines: dict[tuple[int, str], list[str]] = {}
-    for cell in cells:
+    for cell in record.cells:
         words = lines.setdefault((cell.row, cell.layer), [])
-        words.append(_cell(store, cell, table.columns[cell.column].scores))
-    rows = [(table.rows[row].label, layer, *words) for (row, layer), words in lines.items()]
+        words.append(_cell(store, cell, record.columns[cell.column].scores))
+    rows = [(record.rows[row].label, layer, *words) for (row, layer), words in lines.items()]
     return aligned(("backbone", "layer", *titles), rows, right=titles)
 
 
@@ -169,11 +147,11 @@ def _cell(store: Store, cell: CellState, scores: tuple[str, ...]) -> str:
     return f"{shown}*" if cell.failed else shown
 
 
-def _faults(table: Table, cells: tuple[CellState, ...]) -> list[str]:
+def _faults(record: SuiteRecord) -> list[str]:
     """A line for each cell that is not whole, alike ones together."""
     found: dict[str, int] = {}
-    for cell in cells:
-        row, column = table.rows[cell.row].label, table.columns[cell.column].label
+    for cell in record.cells:
+        row, column = record.rows[cell.row].label, record.columns[cell.column].label
         if cell.state == "missing":
             found[f"missing: {cell.reason}"] = found.get(f"missing: {cell.reason}", 0) + 1
         elif cell.reason:

@@ -17,7 +17,7 @@ _CORE = "unitrack"
 
 # Rooms of the core that look at results and decide none: a better picture or a new command makes
 # no result out of date.
-_SILENT = ("cli", "render", "report", "suite", "testing")
+_SILENT = ("cli", "render", "report", "scaffold.py", "suite", "testing")
 
 
 def content_key(spec: RunSpec, weights_id: str, fingerprint: str) -> str:

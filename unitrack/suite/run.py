@@ -42,10 +42,12 @@ class Filled:
     """What a run of a suite gave.
 
     Attributes:
+        out: Folder of ``suite.json``.
         record: Where every cell stands.
         tracked: Sequences that were computed now.
     """
 
+    out: Path
     record: SuiteRecord
     tracked: int
 
@@ -144,7 +146,7 @@ def fill(
     finally:
         with suppress(UniTrackError):  # a full disk is said already
             write_suite(out, record())
-    return Filled(record(), filling.tracked)
+    return Filled(out, record(), filling.tracked)
 
 
 def _check_cells(
