@@ -41,20 +41,13 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_API = frozenset(__all__) - {"UniTrackError", "__version__", "new_plugin"}
+# What does not lie in `unitrack.api`.
+_ELSEWHERE = {"bench_suite": "unitrack.suite.bench", "new_plugin": "unitrack.scaffold"}
 
 
 def __getattr__(name: str) -> object:
-    if name in _API:
-        from unitrack import api
+    if name not in __all__:
+        raise AttributeError(f"module 'unitrack' has no attribute {name!r}")
+    from importlib import import_module
 
-        return getattr(api, name)
-    if name == "bench_suite":
-        from unitrack.suite.bench import bench_suite
-
-        return bench_suite
-    if name == "new_plugin":
-        from unitrack.scaffold import new_plugin
-
-        return new_plugin
-    raise AttributeError(f"module 'unitrack' has no attribute {name!r}")
+    return getattr(import_module(_ELSEWHERE.get(name, "unitrack.api")), name)
