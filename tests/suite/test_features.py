@@ -15,6 +15,8 @@ from unitrack.suite.features import FeatureCache, Remembering, feature_cache
 from unitrack.suite.job import Job
 from unitrack.suite.table import Table
 
+pytestmark = pytest.mark.slow
+
 MUCH = 10**9
 
 

@@ -20,6 +20,8 @@ from unitrack.suite.estimate import look_ahead
 from unitrack.suite.records import CellState, read_suite
 from unitrack.suite.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 def forked() -> int:
     with warnings.catch_warnings():  # newer Pythons warn of threads, of which the child uses none
@@ -88,6 +90,13 @@ def test_a_cell_of_which_nothing_is_left_has_failed(session: Session) -> None:
     cell = session.fill().record.cells[0]
     assert (cell.state, cell.key) == ("failed", None)
     assert cell.failed == dict.fromkeys(SEQUENCES, "here: is wrong")
+
+
+def test_a_result_of_other_weights_is_not_kept_under_this_key(session: Session) -> None:
+    known = session.executor.known
+    known["random:1/SYNTH-02"] = known["random:0/SYNTH-02"]
+    cell = session.fill().record.cells[1]
+    assert cell.failed == {"SYNTH-02": "SYNTH-02: was tracked with other weights"}
 
 
 def test_a_stopped_suite_goes_on_where_it_was(session: Session) -> None:

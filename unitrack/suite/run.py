@@ -254,12 +254,23 @@ class _Filling:
                     name = f"{number}/{sequence}"
                     label = f"{one.spec.head} {one.spec.backbone} {one.spec.layer} {sequence}"
                     tasks[asked.key] = _Task(
-                        name, label, sequence, asked.length, asked.fingerprint, _network(one)
+                        name,
+                        label,
+                        sequence,
+                        asked.length,
+                        asked.fingerprint,
+                        one.weights_id,
+                        _network(one),
                     )
         return tasks
 
     def _keep(self, task: _Task, key: str, outcome: Finished | Exception) -> None:
         self.progress.advance(task.label, task.length)
+        if not isinstance(outcome, Exception) and outcome.record["weights_id"] != task.weights_id:
+            # Kept under this key it would be another network's result.
+            outcome = UniTrackError(
+                task.sequence, "was tracked with other weights", "Give all workers the same files."
+            )
         if isinstance(outcome, Exception):
             line = one_line(outcome)
             self.store.fail(key, line)
@@ -308,6 +319,7 @@ class _Task:
     sequence: str
     length: int
     fingerprint: str
+    weights_id: str
     network: str
 
 
