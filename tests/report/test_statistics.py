@@ -108,7 +108,7 @@ def test_draws_at_once_are_the_draws_one_by_one(
 
 
 def test_the_precision_of_many_scores_is_that_of_all_of_them() -> None:
-    """Beyond 512 different scores draws are approximate: here to a thousandth."""
+    """Beyond 256 different scores draws are approximate: here to a thousandth."""
     rng = np.random.default_rng(3)
     scores, owners = rng.random(4000), rng.integers(0, 20, 4000)
     right = rng.random(4000) < scores * (0.6 + 0.02 * owners)

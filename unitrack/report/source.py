@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,16 +60,19 @@ def read_source(folder: Path) -> Source:
 def _suite(folder: Path) -> Source:
     suite = read_suite(folder)
     store = Store(Path(suite.store))
-    records, absent = [], []
-    for cell in suite.cells:
-        if cell.key is not None:
-            records.append(_record(folder, suite, cell, store))
-            continue
-        reason = cell.reason or "; ".join(f"{n}: {why}" for n, why in cell.failed.items())
-        row, column = suite.rows[cell.row], suite.columns[cell.column]
-        state = "not run" if cell.state == MISSING else cell.state
-        absent.append(Absent(row.label, cell.layer, column.label, state, reason))
+    scored = [cell for cell in suite.cells if cell.key is not None]
+    # Draws are long loops inside numpy, which lets other threads run meanwhile.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        records = list(pool.map(lambda cell: _record(folder, suite, cell, store), scored))
+    absent = [_absent(suite, cell) for cell in suite.cells if cell.key is None]
     return Source(tuple(records), tuple(absent))
+
+
+def _absent(suite: SuiteRecord, cell: CellState) -> Absent:
+    reason = cell.reason or "; ".join(f"{name}: {why}" for name, why in cell.failed.items())
+    state = "not run" if cell.state == MISSING else cell.state
+    row, column = suite.rows[cell.row], suite.columns[cell.column]
+    return Absent(row.label, cell.layer, column.label, state, reason)
 
 
 def _record(folder: Path, suite: SuiteRecord, state: CellState, store: Store) -> Record:

@@ -145,9 +145,9 @@ def _level(hits: NDArray[np.int64], false: NDArray[np.int64], positives: Array) 
     recall = right / positives
     precision = right / (right + wrong + _TINY)
     envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    beyond = np.pad(envelope, ((0, 0), (0, 1)))  # precision at recalls never reached: 0
-    places = [np.searchsorted(row, _RECALLS, side="left") for row in recall]
-    means: Array = np.take_along_axis(beyond, np.stack(places), axis=1).mean(axis=1)
+    # How many of the 101 recalls are reached at each tube for the first time; the others count 0.
+    reached = np.diff(np.searchsorted(_RECALLS, recall, side="right"), axis=1, prepend=0)
+    means = (reached * envelope).sum(axis=1) / len(_RECALLS)
     return np.where(np.isnan(positives[:, 0]), np.nan, means)
 
 

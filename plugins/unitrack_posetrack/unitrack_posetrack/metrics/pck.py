@@ -99,15 +99,7 @@ class _Pck:
         self, partials: Sequence[Partial], counts: NDArray[np.int64]
     ) -> Mapping[str, Array]:
         """The same of many draws of the sequences."""
-        known = [row for row, partial in enumerate(partials) if partial["skeleton"]]
-        if not known:
-            return {}
-        totals = (
-            np.tensordot(counts[:, known], np.array([partials[k][name] for k in known], float), 1)
-            for name in ("hits", "asked", "undefined")
-        )
-        rows = [_row(*draw) for draw in zip(*totals, strict=True)]
-        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+        return _rows(*_summed(partials, counts))
 
     def breakdown(
         self, videos: Mapping[str, Video], partials: Mapping[str, Partial]
@@ -120,7 +112,7 @@ class _Pck:
         )
         return {
             "joint": {
-                name: _row(hits[[joint]], asked[[joint]], undefined[[joint]])
+                name: _row(hits[:, [joint]], asked[:, [joint]], undefined[:, [joint]])
                 for joint, name in enumerate(names)
             }
         }
@@ -148,30 +140,42 @@ def _joints(poses: Sequence[PoseObservation]) -> tuple[Array, Flags]:
     return places, np.array([pose.visible for pose in poses], np.bool_).reshape(len(poses), count)
 
 
-def _summed(partials: Sequence[Partial]) -> tuple[Array, Array, Array]:
-    """Hits ``(J, thresholds)``, joints asked for and joints called not visible, ``(J,)``."""
+def _summed(
+    partials: Sequence[Partial], times: NDArray[np.int64] | None = None
+) -> tuple[Array, Array, Array]:
+    """Hits ``(B, J, thresholds)``, joints asked for and joints called not visible, ``(B, J)``.
+
+    Args:
+        partials: N of them.
+        times: How often each is in a draw, ``(B, N)``; one draw of all when left out.
+    """
+    if times is None:
+        times = np.ones((1, len(partials)), np.int64)
     # A clip of one frame asks for nothing, and does not say how many joints there are.
-    counted = [partial for partial in partials if partial["skeleton"]]
-    if not counted:
-        return np.zeros((0, len(THRESHOLDS))), np.zeros(0), np.zeros(0)
+    there = [place for place, partial in enumerate(partials) if partial["skeleton"]]
+    if not there:
+        nothing = np.zeros((len(times), 0))
+        return np.zeros((len(times), 0, len(THRESHOLDS))), nothing, nothing
     hits, asked, undefined = (
-        np.array([partial[name] for partial in counted], np.float64).sum(axis=0)
+        np.tensordot(times[:, there], np.array([partials[k][name] for k in there], np.float64), 1)
         for name in ("hits", "asked", "undefined")
     )
     return hits, asked, undefined
 
 
 def _row(hits: Array, asked: Array, undefined: Array) -> Row:
+    """The scores of the first draw."""
+    return {name: float(values[0]) for name, values in _rows(hits, asked, undefined).items()}
+
+
+def _rows(hits: Array, asked: Array, undefined: Array) -> dict[str, Array]:
+    """The scores of each draw, ``(B,)``: means over the joints that are asked for."""
     known = asked > 0
-    defined = (asked - undefined)[known]
-    shares = hits[known] / np.maximum(defined, 1)[:, None]
-    strict = hits[known] / asked[known, None]
-    row: dict[str, float | int] = {}
-    for name, values in (("PCK", shares), ("PCK-all", strict)):
-        means = values.mean(axis=0) if known.any() else np.zeros(len(THRESHOLDS))
-        row |= {
-            f"{name}@{threshold}": float(mean)
-            for threshold, mean in zip(THRESHOLDS, means, strict=True)
-        }
-    row["undefined"] = float(undefined.sum() / max(asked.sum(), 1))
-    return row
+    joints = np.maximum(known.sum(axis=1), 1)[:, None]
+    rows: dict[str, Array] = {}
+    for name, whole in (("PCK", asked - undefined), ("PCK-all", asked)):
+        shares = np.where(known[..., None], hits / np.maximum(whole, 1)[..., None], 0.0)
+        means = shares.sum(axis=1) / joints
+        rows |= {f"{name}@{t}": means[:, k] for k, t in enumerate(THRESHOLDS)}
+    rows["undefined"] = undefined.sum(axis=1) / np.maximum(asked.sum(axis=1), 1)
+    return rows

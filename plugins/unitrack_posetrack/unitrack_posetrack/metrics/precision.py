@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 __all__ = ["average_precisions", "right_joints"]
 
-_LEVELS = 512
+_LEVELS = 256
 _FEW = 8  # draws that are cheap however many scores there are
 
 Array = NDArray[np.float64]
@@ -56,7 +56,7 @@ def average_precisions(
     """Area under the decreasing envelope of precision over recall, in each draw of sequences.
 
     Joints of equal score are taken together, so that their order does not matter. Of more than a
-    few draws it is exact up to 512 different scores; of more, neighbouring scores are taken
+    few draws it is exact up to 256 different scores; of more, neighbouring scores are taken
     together, and what that changes over all sequences is taken off every draw again.
 
     Args:
@@ -72,10 +72,10 @@ def average_precisions(
     levels, level = np.unique(-scores, return_inverse=True)
     if len(times) <= _FEW or len(levels) <= _LEVELS:
         return _areas(level, len(levels), right, owners, times, annotated)
-    once = np.ones((1, times.shape[1]), np.int64)
     coarse = level * _LEVELS // len(levels)
-    exact = _areas(level, len(levels), right, owners, once, annotated)
-    rough = _areas(coarse, _LEVELS, right, owners, once, annotated)
+    nobody, once, total = np.zeros_like(owners), np.ones((1, 1), np.int64), annotated.sum()[None]
+    exact = _areas(level, len(levels), right, nobody, once, total)
+    rough = _areas(coarse, _LEVELS, right, nobody, once, total)
     return _areas(coarse, _LEVELS, right, owners, times, annotated) + (exact - rough)
 
 
@@ -94,7 +94,8 @@ def _areas(
         np.bincount(which, minlength=sequences * levels).reshape(sequences, levels)
         for which in (cell, cell[right])
     )
-    all_found, all_hits = (np.cumsum(times @ one, axis=1) for one in (found, hits))
+    weights = times.astype(np.float64)  # products of integers take a hundred times as long
+    all_found, all_hits = (np.cumsum(weights @ one, axis=1) for one in (found, hits))
     precision = all_hits / np.maximum(all_found, 1)
     envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     area = (np.diff(all_hits, axis=1, prepend=0) * envelope).sum(axis=1)
