@@ -4,7 +4,7 @@ Five real clips, rendered people of three seeds, several backbones. A candidate'
 enter the protocol ``best`` if it wins on average and loses nowhere by more than a point. Finished
 runs are kept in ``--cache`` and taken from there; a part: ``--only NAME``, ``--backbone r18``.
 
-    python -m benchmarks.selection.boxes --cache runs/boxes --only best default
+    python -m benchmarks.selection.boxes --only default best
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 import unitrack
+from unitrack_sot.heads.settings import PROTOCOLS
 
 Values = Mapping[str, Any]
 """Settings of head or data set."""
@@ -31,7 +32,7 @@ CANDIDATES: dict[str, Values] = {
     "xcorr": _XCORR,
     "+ sub-cell peak": _FINE,
     "+ recent template": {**_FINE, **_TAUGHT},
-    "+ sides": {**_FINE, **_TAUGHT, "sides_gain": 0.5},
+    "best": PROTOCOLS["best"],
     "sides alone": {**_FINE, "sides_gain": 0.5},
     "sides alone, held": {**_FINE, "sides_gain": 0.5, "sides_hold": 10.0},
 }

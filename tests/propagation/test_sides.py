@@ -10,6 +10,7 @@ from unitrack.errors import UniTrackError
 from unitrack.propagation.box import BoxConfig, BoxPropagator
 from unitrack.propagation.sides import Sides, SidesConfig, fit_box
 from unitrack.propagation.xcorr import XCorr, XCorrConfig
+from unitrack.testing.memory import reachable_bytes
 from unitrack.types import XYXY, BoxObservation, CropFeatures
 
 # A crop of 264 has 33 cells; the window is 4.5 times the box.
@@ -152,3 +153,16 @@ def test_features_that_are_not_finite_are_said() -> None:
     propagator.step(FieldLook(), {1: BoxObservation(BOX)})
     with pytest.raises(UniTrackError, match="not finite"):
         propagator.step(FieldLook(gain=float("nan")), {})
+
+
+def test_memory_does_not_grow_with_the_video() -> None:
+    sides = SidesConfig(gain=0.5, hold=3.0)
+    taught = XCorrConfig(side=130, update=0.2, keep=0.5)
+    config = BoxConfig(side=130, sides=sides)
+    propagator = BoxPropagator("clip", lambda: XCorr(taught), config)
+    propagator.step(FieldLook(wavelength=30), {1: BoxObservation(BOX)})
+    held = []
+    for index in range(40):
+        propagator.step(FieldLook(wavelength=30, shift=(float(index % 7), 0.0)), {})
+        held.append(reachable_bytes(propagator))
+    assert max(held[25:]) <= max(held[:15]) + 256

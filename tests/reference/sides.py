@@ -63,4 +63,5 @@ def certainty(labels: Array, box: list[float]) -> float:
     """Mean label inside less mean label outside."""
     inside = covered(labels, box)
     area = (box[2] - box[0]) * (box[3] - box[1])
-    return max(float(inside / area - (labels.sum() - inside) / (labels.size - area)), 0.0)
+    outside = (float(labels.sum()) - inside) / (labels.size - area)
+    return max(inside / area - outside, 0.0)

@@ -109,9 +109,9 @@ def test_protocols_change_what_the_design_says_and_nothing_else() -> None:
         "best": {
             "propagator": "xcorr",
             "subcell_peak": True,
-            "sides_gain": 0.5,
-            "xcorr_update": 0.2,
             "xcorr_keep": 0.5,
+            "xcorr_update": 0.2,
+            "sides_gain": 0.5,
         },
     }
     for values in PROTOCOLS.values():

@@ -126,8 +126,8 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     "best": {
         "propagator": "xcorr",
         "subcell_peak": True,
-        "sides_gain": 0.5,
-        "xcorr_update": 0.2,
         "xcorr_keep": 0.5,
+        "xcorr_update": 0.2,
+        "sides_gain": 0.5,
     },
 }
