@@ -85,8 +85,8 @@ def test_a_video_equals_the_plain_reference() -> None:
 
 def test_joints_move_with_the_scene_between_the_cells() -> None:
     rng = np.random.default_rng(0)
-    coarse = torch.from_numpy(rng.normal(size=(1, 16, 4, 6)))
-    fine = torch.nn.functional.interpolate(coarse, scale_factor=32, mode="bicubic")[0]
+    coarse = torch.from_numpy(rng.normal(size=(1, 16, 6, 10)))
+    fine = torch.nn.functional.interpolate(coarse, scale_factor=16, mode="bicubic")[0]
     propagator = PatchPropagator(PatchConfig())
     place = np.array([[6.0, 4.0], [4.0, 3.0]])
     for time in range(5):  # a quarter of a cell a frame

@@ -37,14 +37,16 @@ def find(wanted: Array, cells: Array, before: tuple[float, float], reach: float)
                 fits[row, column] += wanted[down + radius, across + radius] @ cells[y, x]
         apart = (column - before[0]) ** 2 + (row - before[1]) ** 2
         fits[row, column] -= 0.1 * apart / reach**2
-    best_row, best_column = np.unravel_index(fits.argmax(), fits.shape)
-    total, place = 0.0, np.zeros(2)
-    for row in range(max(0, best_row - 1), min(height, best_row + 2)):
-        for column in range(max(0, best_column - 1), min(width, best_column + 2)):
-            weight = math.exp(40 * (fits[row, column] - fits.max()))
-            total += weight
-            place += weight * np.array([column, row])
-    return np.asarray(place / total)
+    row, column = (int(place) for place in np.unravel_index(fits.argmax(), fits.shape))
+    return np.array([column + _top(fits[row], column), row + _top(fits[:, column], row)])
+
+
+def _top(line: Array, best: int) -> float:
+    """Place of the largest value of the parabola through three neighbours, from the middle one."""
+    if not 0 < best < len(line) - 1:
+        return 0.0
+    square, slope, _ = np.polyfit([-1.0, 0.0, 1.0], line[best - 1 : best + 2], 2)
+    return float(-slope / (2 * square))
 
 
 def _between(cells: Array, x: float, y: float) -> Array:

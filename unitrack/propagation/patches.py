@@ -18,9 +18,6 @@ from unitrack.types import Grid, Observation, PoseObservation
 
 __all__ = ["PatchConfig", "PatchPropagator", "find", "patches"]
 
-# Similarities this much below the best count by 1/e in a joint's place between cells.
-_SOFTNESS = 1 / 40
-
 # How far the similarity of a place is lowered at the distance ``reach``.
 _FAR = 0.1
 
@@ -166,8 +163,9 @@ def find(wanted: Tensor, cells: Tensor, before: Tensor, config: PatchConfig) -> 
     """Where each patch fits best.
 
     The similarity of a place is the sum of the inner products of a patch's cells with the cells
-    there, less what the distance from the last place costs. Around the best cell, the first of
-    equals, the place is the mean of three by three cells, weighted by a softmax.
+    there, less what the distance from the last place costs. The place is the top of the parabola
+    through the best cell, the first of equals, and its two neighbours, in each direction; at the
+    edge of the map it is the cell's.
 
     Args:
         wanted: Patches, ``(J, C, side, side)``.
@@ -183,21 +181,22 @@ def find(wanted: Tensor, cells: Tensor, before: Tensor, config: PatchConfig) -> 
     x, y = torch.arange(width).to(cells), torch.arange(height).to(cells)
     apart = (x - before[:, 0, None, None]) ** 2 + (y[:, None] - before[:, 1, None, None]) ** 2
     fits = conv2d(wide, wanted)[0].sub_(apart, alpha=_FAR / config.reach**2)
-    best = fits.flatten(1).argmax(1)
-    near = torch.arange(-1, 2, device=cells.device)
-    # The map is continued by nothing: cells beyond it weigh nothing.
-    framed = pad(fits, (1, 1, 1, 1), value=-torch.inf)
-    rows, columns = best // width, best % width
-    around = framed[
-        joints[:, None, None],
-        (rows[:, None] + 1 + near)[:, :, None],
-        (columns[:, None] + 1 + near)[:, None, :],
-    ]
-    weights = ((around - around.amax((1, 2), keepdim=True)) / _SOFTNESS).exp()
-    weights /= weights.sum((1, 2), keepdim=True)
-    shift = torch.stack([(weights.sum(1) * near).sum(1), (weights.sum(2) * near).sum(1)], 1)
+    rows, columns = (best := fits.flatten(1).argmax(1)) // width, best % width
+    across = fits[joints, rows]
+    down = fits[joints, :, columns]
+    shift = torch.stack([_top(across, columns), _top(down, rows)], 1)
     found: Tensor = torch.stack([columns, rows], 1) + shift
     return found
+
+
+def _top(fits: Tensor, best: Tensor) -> Tensor:
+    """How far the top of a parabola lies from the best place of each line ``(J, n)``, ``(J,)``."""
+    around = best[:, None] + torch.arange(-1, 2, device=best.device)
+    before, here, after = fits.gather(1, around.clamp(0, fits.shape[1] - 1)).unbind(1)
+    bend = before - 2 * here + after
+    inside = (best > 0) & (best < fits.shape[1] - 1) & (bend < 0)
+    top: Tensor = ((before - after) / (2 * bend)).masked_fill(~inside, 0)
+    return top
 
 
 def _observation(one: _Followed, grid: Grid) -> PoseObservation:
