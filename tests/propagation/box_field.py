@@ -65,5 +65,9 @@ class FieldLook:
             torch.from_numpy(data.astype(np.float32)), self.stride, self.anchor, self.anchor
         )
 
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        raise AssertionError("boxes are followed by their features")
+
     def whole(self) -> FeatureMap:
         raise AssertionError("boxes are found in crops")

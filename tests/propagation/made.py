@@ -23,6 +23,10 @@ class MadeLook:
     size: tuple[int, int]
     features: FeatureMap
 
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        return np.zeros((*self.size, 3), np.uint8)
+
     def whole(self) -> FeatureMap:
         return self.features
 

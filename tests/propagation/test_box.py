@@ -52,6 +52,10 @@ class _Picture:
     def size(self) -> tuple[int, int]:
         return self._image.shape[1], self._image.shape[2]
 
+    @property
+    def image(self) -> np.ndarray:
+        raise AssertionError("boxes are followed by their features")
+
     def whole(self) -> FeatureMap:
         raise AssertionError("boxes are found in crops")
 

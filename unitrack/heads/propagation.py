@@ -95,6 +95,10 @@ class _Look:
         height, width = self._frame.image.shape[:2]
         return height, width
 
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        return self._frame.image
+
     def whole(self) -> FeatureMap:
         assert self._features is not None, "the head asked for crops"
         return self._features

@@ -20,6 +20,10 @@ class Look(Protocol):
     def size(self) -> tuple[int, int]:
         """Height and width of the frame in pixels."""
 
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        """The picture itself, RGB, ``(H, W, 3)``."""
+
     def whole(self) -> FeatureMap:
         """Features of the whole frame, computed ahead by the engine."""
 

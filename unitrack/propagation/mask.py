@@ -15,6 +15,7 @@ from unitrack.errors import UniTrackError
 from unitrack.propagation.affinity import propagate
 from unitrack.propagation.base import Look
 from unitrack.propagation.config import PropagationConfig
+from unitrack.propagation.edges import follow_edges
 from unitrack.propagation.memory import Memory, unit_points
 from unitrack.types import MaskObservation, Observation
 
@@ -40,6 +41,10 @@ class MaskPropagator:
     Args:
         config: How the frames look back.
         norm_mask: Stretch the labels of each cell to 0..1 before the output.
+        edge_radius: Pixels around which enlarged labels follow the edges of the picture, see
+            `unitrack.propagation.edges.follow_edges`; 0 enlarges them by plain resampling. Only
+            the output follows them: labels in memory would drift along the edges.
+        edge_epsilon: See there.
         compact_ids: Report the rank of an identity (1, 2, …) instead of itself, as the authors'
             code does.
 
@@ -49,10 +54,17 @@ class MaskPropagator:
     """
 
     def __init__(
-        self, config: PropagationConfig, *, norm_mask: bool = False, compact_ids: bool = False
+        self,
+        config: PropagationConfig,
+        *,
+        norm_mask: bool = False,
+        edge_radius: int = 0,
+        edge_epsilon: float = 1e-4,
+        compact_ids: bool = False,
     ) -> None:
         self._config = config
         self._norm_mask = norm_mask
+        self._edges = edge_radius, edge_epsilon
         self._compact_ids = compact_ids
         self._memory = Memory(config)
         self._ids: list[int] = []  # of channels 1, 2, …
@@ -81,7 +93,7 @@ class MaskPropagator:
         if labels is None:
             self._memory.start(points, shares, masks)
             return self._report(pixels, masks)
-        carried = self._pixels(labels, cells, look.size)
+        carried = self._pixels(labels, cells, look)
         if masks:
             labels = _overlay(labels, shares)
         self._memory.add(points, labels, masks)
@@ -108,15 +120,18 @@ class MaskPropagator:
             painted[mask.mask] = 1 + self._ids.index(number)
         return painted
 
-    def _pixels(self, labels: Tensor, cells: tuple[int, int], size: tuple[int, int]) -> Channels:
+    def _pixels(self, labels: Tensor, cells: tuple[int, int], look: Look) -> Channels:
         """The strongest label of each pixel; of equal ones the first."""
         if self._norm_mask:
             labels = labels - labels.amin(1, keepdim=True)
             labels /= labels.amax(1, keepdim=True).clamp_min_(_FLOOR)
-        maps = labels.T.reshape(1, -1, *cells)
-        fine = interpolate(maps, size, mode="bilinear", align_corners=False)[0]
+        maps = labels.T.reshape(-1, *cells)
+        if self._edges[0]:
+            fine = follow_edges(maps, look.image, *self._edges)
+        else:
+            fine = interpolate(maps[None], look.size, mode="bilinear", align_corners=False)[0]
         # One object after the other: an argmax over the first axis takes several times as long.
-        best, strongest = fine[0], torch.zeros(size, dtype=torch.int64, device=fine.device)
+        best, strongest = fine[0], torch.zeros(look.size, dtype=torch.int64, device=fine.device)
         for channel, one in enumerate(fine[1:], 1):
             strongest.masked_fill_(one > best, channel)
             best = torch.maximum(best, one)

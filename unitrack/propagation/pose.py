@@ -18,13 +18,13 @@ from unitrack.propagation.config import Belief, PropagationConfig, Readout
 from unitrack.propagation.memory import Memory, unit_points
 from unitrack.types import Grid, Observation, PoseObservation
 
-__all__ = ["PosePropagator", "beliefs", "joints"]
+__all__ = ["NOWHERE", "PosePropagator", "beliefs", "checked_pose", "joints"]
 
 # Least standard deviation of a joint's place, cells.
 _LEAST_SIGMA = 0.5
 
 # Place of a joint that is not there, 0-based pixel indices; no cell lies there.
-_NOWHERE = (-1.0, -1.0)
+NOWHERE = (-1.0, -1.0)
 
 Array = NDArray[np.float64]
 Offsets = NDArray[np.floating[Any] | np.signedinteger[Any]]  # of any precision
@@ -71,7 +71,11 @@ class PosePropagator:
             UniTrackError: If something given is no pose, or has another number of joints than
                 the same object had before.
         """
-        poses = {number: self._checked(number, given[number]) for number in sorted(given)}
+        before = {number: pose for number, (pose, _) in self._poses.items()}
+        poses = {
+            number: checked_pose(number, given[number], before.get(number))
+            for number in sorted(given)
+        }
         if not self._poses and not poses:
             return {}
         features = look.whole()
@@ -87,19 +91,6 @@ class PosePropagator:
         self._take(poses)
         self._memory.add(points, self._draw(poses, features.grid, labels), poses)
         return dict(sorted((found | poses).items()))
-
-    def _checked(self, number: int, given: Observation) -> PoseObservation:
-        where = f"object {number}"
-        if not isinstance(given, PoseObservation):
-            raise UniTrackError(where, "is given without a pose", "Use a data set that has poses.")
-        before = self._poses[number][0] if number in self._poses else given
-        if len(given.xy) != len(before.xy):
-            raise UniTrackError(
-                where,
-                f"has {len(given.xy)} joints, and had {len(before.xy)} before",
-                "Give the same joints in every annotated frame.",
-            )
-        return given
 
     def _take(self, poses: Mapping[int, PoseObservation]) -> None:
         """Give channels to what is new."""
@@ -128,6 +119,31 @@ class PosePropagator:
                 skeleton=pose.skeleton,
             )
         return found
+
+
+def checked_pose(
+    number: int, given: Observation, before: PoseObservation | None
+) -> PoseObservation:
+    """What is given for an object, if it can be followed.
+
+    Args:
+        number: Identity of the object.
+        given: Observation of it.
+        before: What was given for it earlier.
+
+    Raises:
+        UniTrackError: If it is no pose, or has another number of joints than ``before``.
+    """
+    where = f"object {number}"
+    if not isinstance(given, PoseObservation):
+        raise UniTrackError(where, "is given without a pose", "Use a data set that has poses.")
+    if before is not None and len(given.xy) != len(before.xy):
+        raise UniTrackError(
+            where,
+            f"has {len(given.xy)} joints, and had {len(before.xy)} before",
+            "Give the same joints in every annotated frame.",
+        )
+    return given
 
 
 def beliefs(pose: PoseObservation, grid: Grid, eta: float, style: Belief) -> Array:
@@ -198,4 +214,4 @@ def joints(labels: Tensor, grid: Grid, readout: Readout) -> tuple[Array, NDArray
     )
     visible: NDArray[np.bool_] = (total > 0).numpy()
     xy = grid.cells_to_indices(places.T.numpy())
-    return np.where(visible[:, None], xy, _NOWHERE), visible
+    return np.where(visible[:, None], xy, NOWHERE), visible

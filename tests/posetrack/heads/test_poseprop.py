@@ -29,6 +29,7 @@ def _head(**values: Any) -> TaskHead:  # any setting, as a person would type it
 
 def test_frames_are_stretched_to_the_papers_square() -> None:
     assert _head().needs == FrameFeatures(stretch=(320, 320))
+    assert _head(pose_size="240x320").needs == FrameFeatures(stretch=(240, 320))
 
 
 def test_the_settings_of_propagation_are_those_of_the_core() -> None:
@@ -41,6 +42,7 @@ def test_protocols_change_what_the_design_says_and_nothing_else() -> None:
         "default": {},
         "authors": {"eta": 0.015, "belief": "authors"},
         "paper": {"radius_long_term": True, "memory_dedup": True, "affinity_norm": "targets"},
+        "best": {"carry": "patches", "pose_size": (480, 480)},
     }
     assert PosePropSettings().eta == 0.01
 

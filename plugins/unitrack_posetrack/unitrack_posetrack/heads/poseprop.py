@@ -5,14 +5,13 @@ from __future__ import annotations
 from unitrack.heads.base import FrameFeatures, Resolve, TaskHead
 from unitrack.heads.propagation import PropagationHead
 from unitrack.heads.propagation_settings import propagation_config
+from unitrack.propagation.base import Propagator
+from unitrack.propagation.patches import PatchConfig, PatchPropagator
 from unitrack.propagation.pose import PosePropagator
 from unitrack.types import SequenceInfo
 from unitrack_posetrack.heads.poseprop_settings import PosePropSettings
 
 __all__ = ["poseprop"]
-
-# Network input, height and width; both axes are stretched on their own.
-_STRETCH = (320, 320)
 
 
 def poseprop(settings: PosePropSettings, resolve: Resolve) -> TaskHead:
@@ -25,10 +24,19 @@ def poseprop(settings: PosePropSettings, resolve: Resolve) -> TaskHead:
     del resolve
     config = propagation_config(settings)
 
-    def begin(sequence: SequenceInfo) -> PosePropagator:
+    patches = PatchConfig(
+        radius=settings.patch_radius,
+        sigma=settings.patch_sigma,
+        first=settings.patch_first,
+        reach=settings.patch_reach,
+    )
+
+    def begin(sequence: SequenceInfo) -> Propagator:
         del sequence
+        if settings.carry == "patches":
+            return PatchPropagator(patches)
         return PosePropagator(
             config, eta=settings.eta, belief=settings.belief, readout=settings.pose_readout
         )
 
-    return PropagationHead(needs=FrameFeatures(stretch=_STRETCH), begin=begin)
+    return PropagationHead(needs=FrameFeatures(stretch=settings.pose_size), begin=begin)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from unitrack.heads.propagation_settings import PropagationSettings
 from unitrack.propagation.config import Belief, Readout
-from unitrack.settings import said
+from unitrack.settings import Sides, said
 
 __all__ = ["PROTOCOLS", "PosePropSettings"]
 
@@ -36,6 +36,44 @@ class PosePropSettings(PropagationSettings):
         "cell, or the weighted mean of all",
         json_schema_extra=said("", 10, "not in the paper"),
     )
+    pose_size: Sides = Field(
+        default=(320, 320),
+        description="network input that frames are stretched to, height x width",
+        json_schema_extra=said("px"),
+    )
+    carry: Literal["labels", "patches"] = Field(
+        default="labels",
+        description="a joint is carried as a label of cells, or found again by the features around "
+        "it, between the cells; settings of labels then do nothing",
+        json_schema_extra=said(note="patches are not in the paper"),
+    )
+    patch_radius: int = Field(
+        default=3,
+        ge=0,
+        description="cells of a patch on each side of its joint",
+        json_schema_extra=said("cells"),
+    )
+    patch_sigma: float = Field(
+        default=2.0,
+        gt=0,
+        description="standard deviation of the Gaussian that weighs the cells of a patch",
+        json_schema_extra=said("cells"),
+    )
+    patch_first: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        description="share of the annotated frame's patch in what is looked for; the rest is the "
+        "patch of the frame before",
+        json_schema_extra=said("share"),
+    )
+    patch_reach: float = Field(
+        default=12.0,
+        gt=0,
+        description="distance from the last place at which a similarity counts 0.1 less; it grows "
+        "with the square",
+        json_schema_extra=said("cells"),
+    )
 
 
 PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
@@ -44,4 +82,6 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     "authors": {"eta": 0.015, "belief": "authors"},
     # The text: one radius for all, equation 1, the first frame once.
     "paper": {"radius_long_term": True, "memory_dedup": True, "affinity_norm": "targets"},
+    # Beyond the paper; what was tried is in docs/decisions/0019-best-labels.md.
+    "best": {"carry": "patches", "pose_size": (480, 480)},
 }

@@ -26,6 +26,19 @@ class VosSettings(PropagationSettings):
         description="stretch the labels of each cell to 0..1 before the output",
         json_schema_extra=said(),
     )
+    edge_radius: int = Field(
+        default=0,
+        ge=0,
+        description="the output follows edges of the picture within so many pixels, by the guided "
+        "filter; 0 enlarges the labels of the cells by plain resampling",
+        json_schema_extra=said("px", note="not in the paper"),
+    )
+    edge_epsilon: float = Field(
+        default=1e-4,
+        gt=0,
+        description="variance of colour, 0..1, that edge_radius takes for noise",
+        json_schema_extra=said("", note="not in the paper"),
+    )
     compact_ids: bool = Field(
         default=False,
         description="report the rank of an object's id instead of the id",
@@ -44,4 +57,6 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
         "memory_dedup": True,
         "affinity_norm": "targets",
     },
+    # Beyond the paper; what was tried is in docs/decisions/0019-best-labels.md.
+    "best": {"edge_radius": 8},
 }

@@ -25,7 +25,11 @@ def vos(settings: VosSettings, resolve: Resolve) -> TaskHead:
     def begin(sequence: SequenceInfo) -> MaskPropagator:
         del sequence
         return MaskPropagator(
-            config, norm_mask=settings.norm_mask, compact_ids=settings.compact_ids
+            config,
+            norm_mask=settings.norm_mask,
+            edge_radius=settings.edge_radius,
+            edge_epsilon=settings.edge_epsilon,
+            compact_ids=settings.compact_ids,
         )
 
     return PropagationHead(needs=FrameFeatures(stretch=settings.vos_size), begin=begin)
