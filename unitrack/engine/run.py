@@ -63,6 +63,7 @@ class RunReport:
 class _Tracked:
     result: SequenceResult
     facts: Mapping[str, Any]  # plain JSON values
+    key: str  # what the result depends on, as seen where it was tracked
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class _Job:
     """Track one sequence: a pure function of (settings, sequence), wherever it runs."""
 
     spec: RunSpec
+
+    @property
+    def device(self) -> str:
+        """Where it computes, for executors that hand out devices."""
+        return self.spec.device
 
     def __call__(self, name: str) -> _Tracked:
         return _track(Plan.of(self.spec, [name]), name, lambda: None)
@@ -117,10 +123,7 @@ def execute(
 def _track_and_score(
     plan: Plan, store: Store, executor: Executor, parallel: bool, progress: Progress
 ) -> RunReport:
-    keys = {
-        name: content_key(plan.spec, plan.weights_id, video.fingerprint(plan.spec.observations))
-        for name, video in plan.videos.items()
-    }
+    keys = {name: _key(plan, name) for name in plan.videos}
     found = {name: store.finished(name, key) for name, key in keys.items()}
     facts: dict[str, Mapping[str, Any]] = {n: entry for n, entry in found.items() if entry}
     resumed = tuple(facts)
@@ -128,7 +131,8 @@ def _track_and_score(
     progress.begin(sum(plan.videos[name].length for name in waiting), len(waiting))
     failed: dict[str, str] = {}
     fault: UniTrackError | None = None
-    for name, outcome in _outcomes(plan, waiting, executor, parallel, progress):
+    for name, given in _outcomes(plan, waiting, executor, parallel, progress):
+        outcome = _checked(name, keys[name], given)
         if isinstance(outcome, Exception):
             failed[name] = _one_line(outcome)
             if isinstance(outcome, UniTrackError):
@@ -143,7 +147,9 @@ def _outcomes(
     plan: Plan, names: Sequence[str], executor: Executor, parallel: bool, progress: Progress
 ) -> Iterator[tuple[str, _Tracked | Exception]]:
     if parallel and names:
-        for name, outcome in executor.run(_Job(plan.spec), names):
+        # The longest first: the last one to end is then a short one.
+        longest = sorted(names, key=lambda name: -plan.videos[name].length)
+        for name, outcome in executor.run(_Job(plan.spec), longest):
             progress.advance(name, plan.videos[name].length)
             yield name, outcome
         return
@@ -170,7 +176,23 @@ def _track(plan: Plan, name: str, on_frame: Callable[[], None]) -> _Tracked:
         "timings_s": timings,
         "peak_memory_bytes": peak_memory_bytes(),
     }
-    return _Tracked(result, facts)
+    return _Tracked(result, facts, _key(plan, name))
+
+
+def _key(plan: Plan, name: str) -> str:
+    fingerprint = plan.videos[name].fingerprint(plan.spec.observations)
+    return content_key(plan.spec, plan.weights_id, fingerprint)
+
+
+def _checked(name: str, key: str, outcome: _Tracked | Exception) -> _Tracked | Exception:
+    """A result that was made from something else than the run's inputs is a fault."""
+    if isinstance(outcome, Exception) or outcome.key == key:
+        return outcome
+    return UniTrackError(
+        name,
+        "was tracked with other data, weights or code than this process sees",
+        "Let all workers read the same files; if they changed meanwhile, type the command again.",
+    )
 
 
 def _keep(plan: Plan, store: Store, name: str, key: str, tracked: _Tracked) -> dict[str, Any]:
