@@ -106,10 +106,14 @@ def _gpus(workers: int) -> list[dict[str, str]]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's own log off the terminal; what a person must know is said by us, in one line."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    # Dask gives some of its loggers levels of their own, so that one for all would not do.
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict
+               if name.partition(".")[0] == "distributed"]  # fmt: skip
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from dask.typing import Key
-from distributed import Client, Future, as_completed
+from distributed import CancelledError, Client, Future, as_completed
 from distributed.scheduler import KilledWorker
 
 from unitrack.errors import UniTrackError
@@ -96,7 +95,8 @@ def _check_workers(client: Client, here: Mapping[str, str], *, gpu: bool) -> Non
     for address, answer in client.run(describe, on_error="return").items():
         if isinstance(answer, Exception):
             raise _refused(f"worker {address}", answer)
-        refuse_stranger(address, *answer, here)
+        threads, there = answer
+        refuse_stranger(address, threads, there, here)
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
     if not workers:
         _LOG.warning("no Dask worker is there yet; waiting for one (Ctrl-C ends)")
@@ -156,6 +156,7 @@ def _outcome(client: Client, future: Future[Outcome]) -> Outcome | Exception:
     try:
         return future.result()
     except (CancelledError, OSError) as error:
+        assert client.scheduler is not None
         raise UniTrackError(
             f"Dask scheduler {client.scheduler.address}",
             "is lost",
