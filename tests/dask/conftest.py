@@ -78,9 +78,9 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five rendered sequences of three small frames."""
+    """Five rendered sequences of four small frames."""
     root = tmp_path_factory.mktemp("dask") / "data"
-    sizes = {"sequences": 5, "frames": 3, "width": 160, "height": 96, "objects": 3}
+    sizes = {"sequences": 5, "frames": 4, "width": 320, "height": 240, "objects": 4}
     words = [f"--set={key}={value}" for key, value in sizes.items()]
     assert main(["data", "synth", "mot", "--out", str(root), *words]) == 0
     return root

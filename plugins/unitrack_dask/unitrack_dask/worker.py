@@ -6,6 +6,7 @@ import platform
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Generic, TypeVar
 
@@ -23,6 +24,7 @@ class WorkerRefusedError(UniTrackError):
     """A worker on which nothing may run: its results would not be the client's."""
 
 
+@lru_cache
 def versions() -> dict[str, str]:
     """Whatever decides the bytes of a result and is installed, by name."""
     python = ".".join(platform.python_version_tuple()[:2])
