@@ -31,16 +31,16 @@ class Cluster:
     def file(self) -> Path:
         return self.folder / "scheduler.json"
 
-    def scheduler(self) -> subprocess.Popen[bytes]:
-        self.file.unlink(missing_ok=True)
-        started = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    def scheduler(self, path: str = "") -> subprocess.Popen[bytes]:
+        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        started = self._start("scheduler", *options, path=path)
         while not self.file.exists():
             assert started.poll() is None, self._log("scheduler")
             time.sleep(0.05)
         return started
 
     def worker(self, name: str, *options: str, path: str = "") -> subprocess.Popen[bytes]:
-        """Without a nanny, so that the process is the worker and stays dead once killed."""
+        """One without a nanny, so that the process is the worker and stays dead once killed."""
         return self._start(
             "worker", "--no-nanny", "--nthreads", "1", "--no-dashboard", "--name", name,
             *options, path=path,

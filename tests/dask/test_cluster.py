@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 import unitrack
 from tests.dask.conftest import Cluster, results
@@ -123,6 +124,29 @@ def test_a_worker_with_another_version_is_refused_whenever_it_comes(
         next(here.run(Where(), ["one"]))
 
 
+def test_a_worker_without_our_wheels_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    hollow = tmp_path / "site" / "unitrack_dask"
+    hollow.mkdir(parents=True)
+    (hollow / "__init__.py").touch()
+    cluster.scheduler()
+    cluster.worker("bare", path=str(hollow.parent))
+    with Client(scheduler_file=str(cluster.file), set_as_default=False) as client:
+        client.wait_for_workers(1)
+    line = r"worker \S+: cannot be used \(.*No module named .{1,2}unitrack_dask.worker"
+    with pytest.raises(UniTrackError, match=line):
+        list(dask(1, str(cluster.file)).run(Where(), ["one"]))
+
+
+def test_a_scheduler_without_our_wheels_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    hollow = tmp_path / "site" / "unitrack_dask"
+    hollow.mkdir(parents=True)
+    (hollow / "__init__.py").touch()
+    cluster.scheduler(path=str(hollow.parent))
+    line = r"Dask scheduler \S+: cannot be used \(.*No module named .{1,2}unitrack_dask.worker"
+    with pytest.raises(UniTrackError, match=line):
+        list(dask(1, str(cluster.file)).run(Where(), ["one"]))
+
+
 def test_what_kills_its_workers_is_given_up_and_nothing_else() -> None:
     outcomes = dict(dask(1, "").run(dies, ["one", "victim", "two"]))
     victim = outcomes.pop("victim")
@@ -143,7 +167,7 @@ def test_an_interrupt_keeps_what_is_finished(
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == 130
-    assert said == b"Stopped. Finished sequences are kept; the same command goes on.\n"
+    assert said.strip() == b"Stopped. Finished sequences are kept; the same command goes on."
     kept = results(tmp_path / "run")
     assert kept.items() <= alone.items()
     assert kept

@@ -39,7 +39,9 @@ def own_cluster(workers: int, *, gpu: bool) -> Iterator[Client]:
     Raises:
         UniTrackError: If there are fewer GPUs than workers.
     """
+    loopback = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}  # nobody else's business
     options = {
+        **loopback,
         "nthreads": 1,
         "memory_limit": 0,  # a long sequence is no fault; the system's own limit holds
         "preload": ["unitrack_dask.worker"],
@@ -50,7 +52,7 @@ def own_cluster(workers: int, *, gpu: bool) -> Iterator[Client]:
     spec = {i: {"cls": Nanny, "options": {**options, "env": env}} for i, env in enumerate(devices)}
     scheduler = {
         "cls": Scheduler,
-        "options": {"host": "127.0.0.1", "port": 0, "dashboard": False, "allowed_failures": 1},
+        "options": {**loopback, "port": 0, "dashboard": False, "allowed_failures": 1},
     }
     with (
         _quiet(),

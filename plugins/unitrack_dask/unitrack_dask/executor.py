@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,7 +16,14 @@ from distributed.scheduler import KilledWorker
 
 from unitrack.errors import UniTrackError
 from unitrack_dask.cluster import GPU, own_cluster, running_cluster
-from unitrack_dask.worker import Task, WorkerRefusedError, describe, refuse_stranger, versions
+from unitrack_dask.worker import (
+    Task,
+    WorkerRefusedError,
+    describe,
+    refuse_other_versions,
+    refuse_stranger,
+    versions,
+)
 
 __all__ = ["DaskExecutor", "dask"]
 
@@ -66,7 +74,7 @@ class DaskExecutor:
         with self._connected(len(names), gpu=gpu) as client:
             here = versions()
             _check_workers(client, here, gpu=gpu)
-            task = Task(job, _threads(), here)
+            task: Task[Outcome] = Task(pickle.dumps(job), _threads(), here)
             resources = {GPU: 1} if gpu else {}
             suspects: list[str] = []
             for name, outcome in _spread(client, task, resources, names, at_once=len(names)):
@@ -87,14 +95,21 @@ class DaskExecutor:
 
 
 def _check_workers(client: Client, here: Mapping[str, str], *, gpu: bool) -> None:
-    """Look at the workers that are there before they are given anything.
+    """Look at the scheduler and the workers that are there before they are given anything.
 
     Raises:
         UniTrackError: If one is refused, or none has a GPU to give.
     """
+    assert client.scheduler is not None
+    scheduler = f"Dask scheduler {client.scheduler.address}"
+    try:
+        there = client.run_on_scheduler(versions)
+    except Exception as error:
+        raise _unusable(scheduler, error) from error
+    refuse_other_versions(scheduler, there, here)
     for address, answer in client.run(describe, on_error="return").items():
         if isinstance(answer, Exception):
-            raise _refused(f"worker {address}", answer)
+            raise _unusable(f"worker {address}", answer)
         threads, there = answer
         refuse_stranger(address, threads, there, here)
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
@@ -149,8 +164,8 @@ def _outcome(client: Client, future: Future[Outcome]) -> Outcome | Exception:
     """
     if future.status == "error":
         error = future.exception()
-        if isinstance(error, WorkerRefusedError) or _lacks_us(error):
-            raise _refused("a worker", error)
+        if isinstance(error, WorkerRefusedError):
+            raise error
         assert isinstance(error, Exception)
         return error
     try:
@@ -164,14 +179,8 @@ def _outcome(client: Client, future: Future[Outcome]) -> Outcome | Exception:
         ) from error
 
 
-def _lacks_us(error: object) -> bool:
-    """Whether a worker could not even read its task, for want of our wheels."""
-    return isinstance(error, ImportError) and (error.name or "").startswith("unitrack")
-
-
-def _refused(where: str, error: object) -> UniTrackError:
-    if isinstance(error, UniTrackError):
-        return error
+def _unusable(where: str, error: Exception) -> UniTrackError:
+    """A process that cannot even say its versions, most likely for want of our wheels."""
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     return UniTrackError(where, f"cannot be used ({reason})", "Install the same wheels on both.")
 

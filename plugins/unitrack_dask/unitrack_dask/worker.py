@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import platform
 import signal
 from collections.abc import Callable, Mapping
@@ -15,7 +16,15 @@ from distributed import Worker, get_worker
 from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
 
-__all__ = ["Task", "WorkerRefusedError", "dask_setup", "describe", "refuse_stranger", "versions"]
+__all__ = [
+    "Task",
+    "WorkerRefusedError",
+    "dask_setup",
+    "describe",
+    "refuse_other_versions",
+    "refuse_stranger",
+    "versions",
+]
 
 Outcome = TypeVar("Outcome")
 
@@ -38,6 +47,28 @@ def describe(dask_worker: Worker) -> tuple[int, dict[str, str]]:
     return dask_worker.state.nthreads, versions()
 
 
+def refuse_other_versions(where: str, there: Mapping[str, str], here: Mapping[str, str]) -> None:
+    """Refuse a process that would not compute, or not even read, what the client does.
+
+    Args:
+        where: Of the process: its role and its address.
+        there: Its `versions`.
+        here: The client's.
+
+    Raises:
+        WorkerRefusedError: If it has another version of anything that the client has.
+    """
+    differing = [
+        f"{name} {there.get(name, 'not at all')}, this process has {mine}"
+        for name, mine in here.items()
+        if there.get(name) != mine
+    ]
+    if differing:
+        raise WorkerRefusedError(
+            where, f"has {'; '.join(differing)}", "Install the same wheels on both."
+        )
+
+
 def refuse_stranger(
     address: str, threads: int, there: Mapping[str, str], here: Mapping[str, str]
 ) -> None:
@@ -53,15 +84,7 @@ def refuse_stranger(
         WorkerRefusedError: If it has another version of anything that the client has, or runs
             several sequences at once.
     """
-    differing = [
-        f"{name} {there.get(name, 'not at all')}, this process has {mine}"
-        for name, mine in here.items()
-        if there.get(name) != mine
-    ]
-    if differing:
-        raise WorkerRefusedError(
-            f"worker {address}", f"has {'; '.join(differing)}", "Install the same wheels on both."
-        )
+    refuse_other_versions(f"worker {address}", there, here)
     if threads != 1:
         raise WorkerRefusedError(
             f"worker {address}",
@@ -75,13 +98,14 @@ class Task(Generic[Outcome]):
     """One sequence on a worker.
 
     Attributes:
-        job: The engine's, from a sequence's name to its outcome.
+        job: The engine's, from a sequence's name to its outcome, pickled: the scheduler, through
+            which it goes, has no need to import what it is made of.
         threads: Threads that a single process of the client computes with. The last bits of some
             layers depend on their number.
         versions: The client's.
     """
 
-    job: Callable[[str], Outcome]
+    job: bytes
     threads: int
     versions: Mapping[str, str]
 
@@ -96,7 +120,8 @@ class Task(Generic[Outcome]):
         worker = get_worker()
         refuse_stranger(worker.address, *describe(worker), self.versions)
         torch.set_num_threads(self.threads)
-        return self.job(name)
+        job: Callable[[str], Outcome] = pickle.loads(self.job)  # noqa: S301 - the client's own
+        return job(name)
 
 
 def dask_setup(_: Worker) -> None:
