@@ -14,8 +14,8 @@ from unitrack.registry.records import Record
 from unitrack.testing import Check, cases, label
 from unitrack.torchvision_compat import declare_missing_operators
 
-# Building these takes longer than two seconds on a busy machine.
-_LARGE = {"imagenet_r50", "imagenet_r101", "r50", "reid"}
+# Building these, or starting their processes, takes longer than two seconds on a busy machine.
+_LARGE = {"imagenet_r50", "imagenet_r101", "r50", "reid", "local"}
 # The cases are named before any test runs; the file is made when the first of them does.
 _REID_WEIGHTS = Path(tempfile.gettempdir()) / f"unitrack-reid-{os.getpid()}.pth"
 _CORE = [

@@ -16,6 +16,7 @@ from unitrack.errors import UniTrackError
 from unitrack.registry.records import (
     BackboneRecord,
     DatasetRecord,
+    ExecutorRecord,
     HeadRecord,
     MetricRecord,
     Record,
@@ -28,6 +29,7 @@ from unitrack.testing import (
     cases,
     check_backbone,
     check_dataset,
+    check_executor,
     check_head,
     check_metric,
     check_record,
@@ -64,6 +66,12 @@ def metric(flaw: str = "none", scores: tuple[str, ...] = ("agreement", "missed")
     )
 
 
+def executor(flaw: str = "sound") -> ExecutorRecord:
+    return ExecutorRecord(
+        name=flaw, factory=f"{MADE}executors:executor_{flaw}", summary="runs it here"
+    )
+
+
 def dataset(factory: str = "clips", **more: Any) -> DatasetRecord:
     fields = {
         "name": "clips", "factory": f"{MADE}datasets:{factory}", "summary": "scenes",
@@ -79,11 +87,12 @@ CHECKS: dict[type[Record], tuple[Function, ...]] = {
     HeadRecord: check_head.CHECKS,
     SimilarityRecord: check_similarity.CHECKS,
     MetricRecord: check_metric.CHECKS,
+    ExecutorRecord: check_executor.CHECKS,
     DatasetRecord: (*check_dataset.CHECKS, *check_dataset.CHECKS_WITH_DATA),
 }
 SOUND = [
     (record, check)
-    for record in (backbone(), head(), similarity(), metric(), dataset())
+    for record in (backbone(), head(), similarity(), metric(), executor(), dataset())
     for check in CHECKS[type(record)]
 ]
 
@@ -150,6 +159,10 @@ FLAWED: list[tuple[Record, str]] = [
     (metric("first counts"), "the_order_of_sequences_does_not_matter"),
     (metric("pile of halves"), "one_sequence_is_its_own_combination"),
     (metric("needs no truth"), "a_sequence_without_truth_is_refused"),
+    (executor("forgetful"), "answers_every_name_once"),
+    (executor("eager"), "answers_every_name_once"),
+    (executor("silent"), "answers_every_name_once"),
+    (executor("lonely"), "workers_compute_as_this_process"),
     (dataset(heads=()), "names_what_runs_and_scores_it"),
     (dataset(licence=""), "has_provenance"),
     (dataset(source=""), "has_provenance"),

@@ -23,12 +23,20 @@ _TRIES = 2
 
 
 class Executor(Protocol):
-    """Runs a job for each name; the order of the outcomes is free."""
+    """Runs a job for each name; the order of the outcomes is free.
+
+    A job can be pickled. One that needs a device of its own says which in its attribute ``device``,
+    e.g. ``cuda:0``; one without that attribute computes on the CPU.
+    """
 
     def run(
         self, job: Callable[[str], Outcome], names: Sequence[str]
     ) -> Iterator[tuple[str, Outcome | Exception]]:
-        """Yield each name with the job's value, or with the exception it raised."""
+        """Start the names in the given order; yield each with its value or its exception.
+
+        Raises:
+            UniTrackError: If the workers as a whole are lost or cannot be used.
+        """
 
 
 def open_executor(named: str, workers: int) -> tuple[Executor, bool]:
@@ -84,7 +92,7 @@ class _Pool:
         self, job: Callable[[str], Outcome], names: Sequence[str]
     ) -> Iterator[tuple[str, Outcome | Exception]]:
         waiting = list(names)
-        for attempt in range(_TRIES):
+        for attempt in range(_TRIES if waiting else 0):
             lost: list[str] = []
             for name, outcome in self._once(job, waiting):
                 if isinstance(outcome, BrokenProcessPool) and attempt + 1 < _TRIES:

@@ -66,10 +66,12 @@ class Tracked:
     Attributes:
         result: What the tracker said.
         facts: ``frames``, ``timings_s``, ``peak_memory_bytes``: plain JSON values.
+        key: Content key of all that it depends on, as seen where it was tracked.
     """
 
     result: SequenceResult
     facts: Mapping[str, Any]
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class _Job:
     """Track one sequence: a pure function of (settings, sequence), wherever it runs."""
 
     spec: RunSpec
+
+    @property
+    def device(self) -> str:
+        """Where it computes, for executors that hand out devices."""
+        return self.spec.device
 
     def __call__(self, name: str) -> Tracked:
         return track_planned(Plan.of(self.spec, [name]), name, lambda: None)
@@ -124,10 +131,7 @@ def execute(
 def _track_and_score(
     plan: Plan, store: Store, executor: Executor, parallel: bool, progress: Progress
 ) -> RunReport:
-    keys = {
-        name: content_key(plan.spec, plan.weights_id, video.fingerprint(plan.spec.observations))
-        for name, video in plan.videos.items()
-    }
+    keys = {name: _key(plan, name) for name in plan.videos}
     found = {name: store.finished(name, key) for name, key in keys.items()}
     facts: dict[str, Mapping[str, Any]] = {n: entry for n, entry in found.items() if entry}
     resumed = tuple(facts)
@@ -135,7 +139,8 @@ def _track_and_score(
     progress.begin(sum(plan.videos[name].length for name in waiting), len(waiting))
     failed: dict[str, str] = {}
     fault: UniTrackError | None = None
-    for name, outcome in _outcomes(plan, waiting, executor, parallel, progress):
+    for name, given in _outcomes(plan, waiting, executor, parallel, progress):
+        outcome = _checked(name, keys[name], given)
         if isinstance(outcome, Exception):
             failed[name] = one_line(outcome)
             if isinstance(outcome, UniTrackError):
@@ -150,7 +155,9 @@ def _outcomes(
     plan: Plan, names: Sequence[str], executor: Executor, parallel: bool, progress: Progress
 ) -> Iterator[tuple[str, Tracked | Exception]]:
     if parallel and names:
-        for name, outcome in executor.run(_Job(plan.spec), names):
+        # The longest first: the last one to end is then a short one.
+        longest = sorted(names, key=lambda name: -plan.videos[name].length)
+        for name, outcome in executor.run(_Job(plan.spec), longest):
             progress.advance(name, plan.videos[name].length)
             yield name, outcome
         return
@@ -184,7 +191,23 @@ def track_planned(plan: Plan, name: str, on_frame: Callable[[], None]) -> Tracke
         "timings_s": timings,
         "peak_memory_bytes": peak_memory_bytes(),
     }
-    return Tracked(result, facts)
+    return Tracked(result, facts, _key(plan, name))
+
+
+def _key(plan: Plan, name: str) -> str:
+    fingerprint = plan.videos[name].fingerprint(plan.spec.observations)
+    return content_key(plan.spec, plan.weights_id, fingerprint)
+
+
+def _checked(name: str, key: str, outcome: Tracked | Exception) -> Tracked | Exception:
+    """A result that was made from something else than the run's inputs is a fault."""
+    if isinstance(outcome, Exception) or outcome.key == key:
+        return outcome
+    return UniTrackError(
+        name,
+        "was tracked with other data, weights or code than this process sees",
+        "Let all workers read the same files; if they changed meanwhile, type the command again.",
+    )
 
 
 def _keep(plan: Plan, store: Store, name: str, key: str, tracked: Tracked) -> dict[str, Any]:

@@ -15,6 +15,7 @@ __all__ = ["KINDS", "Offer", "PluginInfo", "Registry", "first_party", "registry"
 # First-party wheels and what they offer, so that an unknown name can be answered with the line
 # that installs it.
 _KNOWN_WHEELS: dict[str, dict[str, tuple[str, ...]]] = {
+    "unitrack-dask": {"executors": ("dask",)},
     "unitrack-mot": {
         "heads": ("mot", "mots", "vis"),
         "datasets": (

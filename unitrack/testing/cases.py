@@ -15,6 +15,7 @@ from unitrack.registry.records import DatasetRecord, Record
 from unitrack.testing import (
     check_backbone,
     check_dataset,
+    check_executor,
     check_head,
     check_metric,
     check_record,
@@ -34,7 +35,7 @@ _FAMILIES: dict[str, tuple[_Function, ...]] = {
     "datasets": check_dataset.CHECKS,
     "metrics": check_metric.CHECKS,
     "similarities": check_similarity.CHECKS,
-    "executors": (),
+    "executors": check_executor.CHECKS,
 }
 
 

@@ -1,0 +1,1 @@
+"""UniTrack on a Dask cluster."""
