@@ -156,8 +156,9 @@ def _summed(
     if not there:
         nothing = np.zeros((len(times), 0))
         return np.zeros((len(times), 0, len(THRESHOLDS))), nothing, nothing
+    weights = times[:, there].astype(np.float64)
     hits, asked, undefined = (
-        np.tensordot(times[:, there], np.array([partials[k][name] for k in there], np.float64), 1)
+        np.tensordot(weights, np.array([partials[k][name] for k in there], np.float64), 1)
         for name in ("hits", "asked", "undefined")
     )
     return hits, asked, undefined
