@@ -183,6 +183,14 @@ def test_a_suite_and_a_run_give_the_same_intervals(mot_root: Path, tmp_path: Pat
     assert found[0] == found[1]
 
 
+def test_a_suite_that_has_not_run_has_nothing_to_report(tmp_path: Path, unitrack: Run) -> None:
+    suite = suite_folder(tmp_path / "made", {}, absent=["VFS"])
+    answer = unitrack("report", str(suite), "--out", str(tmp_path / "out"))
+    assert (answer.code, len(answer.err.splitlines())) == (2, 2)
+    assert "has no scored cell (1 are absent)" in answer.err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "what"),
     [
