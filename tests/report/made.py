@@ -135,6 +135,8 @@ def suite_folder(
     store.open()
     rows = list(dict.fromkeys([*(row for row, _ in specs), *absent]))
     columns = list(dict.fromkeys(column for _, column in specs))
+    if not columns:
+        columns = ["MOT"]
     states, kinds = [], {}
     for place, (key, layers) in enumerate(specs.items()):
         for spec in layers:
@@ -154,6 +156,8 @@ def suite_folder(
             rows=tuple(Row(row, networks.get(row, "vfs_r50"), ("layer3",)) for row in rows),
             columns=tuple(
                 Column(c, kinds[c].head, kinds[c].data, open_metric(kinds[c].data)[0].scores[:2])
+                if c in kinds
+                else Column(c, "mot", "mot16", ("HOTA",))
                 for c in columns
             ),
             cells=tuple(states),

@@ -169,6 +169,15 @@ def test_a_suite_is_reported_under_its_own_names(
     assert all(float(o["low"]) < float(o["high"]) for o in hota)
 
 
+def test_top1_is_that_of_the_backbone_whatever_a_suite_calls_it(
+    mot_root: Path, tmp_path: Path
+) -> None:
+    named = {"A": "imagenet_r50", "B": "swav_r50", "C": "byol_r50"}
+    specs = {(row, "MOT"): [spec_of("mot", mot_root, name)] for row, name in named.items()}
+    write_report([suite_folder(tmp_path / "made", specs)], tmp_path / "out")
+    assert (tmp_path / "out/pictures/top1.svg").is_file()
+
+
 def test_a_suite_and_a_run_give_the_same_intervals(mot_root: Path, tmp_path: Path) -> None:
     """Whether counts are stored or counted again: the draws are the same."""
     spec = spec_of("mot", mot_root)
@@ -181,6 +190,14 @@ def test_a_suite_and_a_run_give_the_same_intervals(mot_root: Path, tmp_path: Pat
             [(o["sequence"], o["score"], o["value"], o["low"]) for o in lines(tmp_path / name)]
         )
     assert found[0] == found[1]
+
+
+def test_a_suite_that_has_not_run_has_nothing_to_report(tmp_path: Path, unitrack: Run) -> None:
+    suite = suite_folder(tmp_path / "made", {}, absent=["VFS"])
+    answer = unitrack("report", str(suite), "--out", str(tmp_path / "out"))
+    assert (answer.code, len(answer.err.splitlines())) == (2, 2)
+    assert "has no scored cell (1 are absent)" in answer.err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

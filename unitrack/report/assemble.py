@@ -84,7 +84,8 @@ def _across(cells: Cells) -> Iterator[Block]:
     first = [cells.measures(task, 1)[0] for task in cells.tasks if cells.measures(task, 1)]
     sheet = cells.sheet("", first)
     spokes = [(_short(measure, first), measure) for measure in first]
-    reference = next((row for row in sheet.rows if row.startswith("imagenet_")), None)
+    trained = {row: name for row, name in cells.trained.items() if row in sheet.rows}
+    reference = next((row for row, name in trained.items() if name.startswith("imagenet_")), None)
     about = "Rank of the better layer on the first score of each task, the best at the rim."
     dashed = f" Dashed: {reference}." if reference else ""
     yield Heading("Ranks")
@@ -95,8 +96,9 @@ def _across(cells: Cells) -> Iterator[Block]:
     }
     yield Heading("Correlations")
     top1 = figure_axis("top1")
+    axis = {row: top1[name] for row, name in trained.items() if name in top1}
     yield from scatters(
-        {row: top1[row] for row in sheet.rows if row in top1}, "ImageNet top-1, linear (%)",
+        axis, "ImageNet top-1, linear (%)",
         columns, "top1", "The better layer against ImageNet top-1 as published. Dashed: least "
         "squares.",
     )  # fmt: skip

@@ -66,6 +66,11 @@ class Cells:
         spelled = {cell.row: cell.record.spec.backbone for cell in self._cells}
         return {row: _in_order(spelled[row], layers[row]) for row in ordered}
 
+    @property
+    def trained(self) -> dict[str, str]:
+        """Rows with trained weights, and the backbone of each, whatever a suite calls it."""
+        return {c.row: c.record.spec.backbone for c in self._cells if not _is_random(c.record)}
+
     def of(self, task: str) -> dict[tuple[str, str], Record]:
         """Records of a task by row and layer, in the order of the rows."""
         found = {(c.row, c.record.spec.layer): c.record for c in self._cells if c.task == task}

@@ -77,6 +77,10 @@ def write_report(
         [record for source in read for record in source.records],
         [cell for source in read for cell in source.absent],
     )
+    if not cells.tasks:
+        raise UniTrackError(
+            sources[0], f"has no scored cell ({len(cells.absent)} are absent)", "Let the suite run."
+        )
     sections = beside(cells) if beside_paper else []
     sections += _archives(cells, folder / "submission") if submission else []
     backbones, tasks = len(cells.rows), len(cells.tasks)

@@ -147,8 +147,9 @@ def _level(hits: NDArray[np.int64], false: NDArray[np.int64], positives: Array) 
     envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     # How many of the 101 recalls are reached at each tube for the first time; the others count 0.
     reached = np.diff(np.searchsorted(_RECALLS, recall, side="right"), axis=1, prepend=0)
-    means = (reached * envelope).sum(axis=1) / len(_RECALLS)
-    return np.where(np.isnan(positives[:, 0]), np.nan, means)
+    means: Array = (reached * envelope).sum(axis=1) / len(_RECALLS)
+    means[np.isnan(positives[:, 0])] = np.nan
+    return means
 
 
 def _recall(judged: Sequence[_Judged], times: NDArray[np.int64], limit: int) -> Array:

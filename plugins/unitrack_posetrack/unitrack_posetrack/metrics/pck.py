@@ -157,11 +157,11 @@ def _summed(
         nothing = np.zeros((len(times), 0))
         return np.zeros((len(times), 0, len(THRESHOLDS))), nothing, nothing
     weights = times[:, there].astype(np.float64)
-
-    def total(name: str) -> Array:
-        return np.tensordot(weights, np.array([partials[k][name] for k in there], np.float64), 1)
-
-    return total("hits"), total("asked"), total("undefined")
+    hits, asked, undefined = (
+        np.tensordot(weights, np.array([partials[k][name] for k in there], np.float64), 1)
+        for name in ("hits", "asked", "undefined")
+    )
+    return hits, asked, undefined
 
 
 def _row(hits: Array, asked: Array, undefined: Array) -> Row:
