@@ -57,7 +57,7 @@ class Task:
 
 _EDGES: Values = {"edge_radius": 8}
 _PATCHES: Values = {"carry": "patches"}
-_FINE: Values = {**_PATCHES, "pose_size": "480x480"}
+_FINE: Values = {**_PATCHES, "pose_size": "448x448"}
 
 TASKS = {
     "vos": Task(
@@ -82,7 +82,7 @@ TASKS = {
         ("PCK@0.1", "PCK@0.2"),
         {
             "default": {},
-            "larger input": {"pose_size": "480x480"},
+            "larger input": {"pose_size": "448x448"},
             "patches": _PATCHES,
             "patches, larger input": _FINE,
             "smaller patches": {**_FINE, "patch_radius": 2, "patch_sigma": 1.5},
