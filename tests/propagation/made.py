@@ -22,10 +22,12 @@ class MadeLook:
 
     size: tuple[int, int]
     features: FeatureMap
+    picture: NDArray[np.uint8] | None = None
 
     @property
     def image(self) -> NDArray[np.uint8]:
-        return np.zeros((*self.size, 3), np.uint8)
+        assert self.picture is not None, "nobody asked for the picture itself"
+        return self.picture
 
     def whole(self) -> FeatureMap:
         return self.features

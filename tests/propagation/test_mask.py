@@ -9,11 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import interpolate, one_hot
 
-from tests.propagation.made import drifting, look
+from tests.propagation.made import MadeLook, drifting, look
+from tests.reference import edges as edges_reference
 from tests.reference import labels as plain
 from tests.reference import propagation as reference
 from unitrack.errors import UniTrackError
 from unitrack.propagation.config import PropagationConfig
+from unitrack.propagation.edges import STEP
 from unitrack.propagation.mask import MaskPropagator, _to_cells
 from unitrack.types import BoxObservation, MaskObservation, Observation, PoseObservation
 
@@ -213,6 +215,37 @@ def test_norm_mask_stretches_each_cell_before_the_output_only() -> None:
             _painted(second), np.array([0, 3, 7])[plain.masks(wide, CELLS, SIZE)]
         )
     assert first != second
+
+
+def test_edges_of_the_picture_shape_the_output_and_not_the_memory() -> None:
+    video = [reference.unit(points) for points in drifting(CELLS, 3)]
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (3, *SIZE, 3), np.uint8)
+    painted = _picture()
+    propagator = MaskPropagator(CONFIG, edge_radius=8, edge_epsilon=1e-2)
+    propagator.step(look(SIZE, video[0]), _given(painted))
+    known = [(video[0], _soft(painted, [0, 3, 7]))]
+    for time in (1, 2):
+        seen = MadeLook(SIZE, look(SIZE, video[time]).features, pictures[time])
+        found = _painted(propagator.step(seen, {}))
+        labels = reference.propagate(
+            video[time], reference.memory_at(known, time, 5), radius=CONFIG.radius_cells
+        )
+        known.append((video[time], labels))
+        maps = labels.T.reshape(-1, *CELLS)
+        fine = edges_reference.follow_edges(maps, pictures[time], 8, 1e-2, STEP)
+        np.testing.assert_array_equal(found, np.array([0, 3, 7])[fine.argmax(0)])
+
+
+def test_two_objects_that_look_alike_keep_apart_after_a_cut() -> None:
+    """Every cell of the new shot looks the same, as everything in a black picture does."""
+    propagator = MaskPropagator(CONFIG, edge_radius=8)
+    propagator.step(look(SIZE, drifting(CELLS, 1)[0]), _given(_picture()))
+    for value in (0.0, 1.0, 1.0):
+        flat = look(SIZE, np.full((*CELLS, 8), value)).features
+        found = propagator.step(MadeLook(SIZE, flat, np.zeros((*SIZE, 3), np.uint8)), {})
+        assert list(found) == [3, 7]
+        _painted(found)  # no pixel is in two masks
 
 
 def test_compact_ids_are_ranks() -> None:

@@ -103,8 +103,8 @@ def test_a_joint_given_as_not_visible_stays_so() -> None:
     assert propagator.step(look(SIZE, _map(0)), {4: pose}) == {4: pose}
     found = propagator.step(look(SIZE, _map(0)), {})[4]
     assert isinstance(found, PoseObservation)
-    assert found.visible == (True, False)
-    assert found.xy[1] == (-1, -1)
+    assert list(found.visible) == [True, False]
+    assert np.array(found.xy)[1].tolist() == [-1, -1]
     assert found.skeleton == "jhmdb15"
 
 

@@ -22,7 +22,7 @@ def patch(cells: Array, x: float, y: float, radius: int, sigma: float) -> Array:
         weights[row, column] = math.exp(-(down**2 + across**2) / (2 * sigma**2))
         taken = _between(cells, x + across, y + down)
         found[row, column] = taken / max(float(np.linalg.norm(taken)), 1e-12)
-    return found * (weights / weights.sum())[:, :, None]
+    return np.asarray(found * (weights / weights.sum())[:, :, None])
 
 
 def find(wanted: Array, cells: Array, before: tuple[float, float], reach: float) -> Array:

@@ -53,6 +53,24 @@ def test_few_frames_are_run_and_leave_the_scores_blank(tmp_path: Path, capsys: C
     assert "blackswan" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("few", [("--stride", "99"), ("--limit", "1")])
+def test_one_frame_is_what_was_given(few: tuple[str, str], tmp_path: Path) -> None:
+    root, out = davis(tmp_path / "data", FRAMES), tmp_path / "run"
+    assert run("davis2017", root, out, "--protocol", "best", *few) == 0
+    with Image.open(out / "results" / "blackswan" / "00000.png") as picture:
+        assert (np.array(picture) == FRAMES[0]).all()
+
+
+def test_a_cut_leaves_masks_that_do_not_overlap(tmp_path: Path) -> None:
+    root, out = davis(tmp_path / "data", FRAMES), tmp_path / "run"
+    for number, shown in ((2, 0), (3, 255)):  # black, then white: every object is gone at once
+        (old,) = root.glob(f"JPEGImages/480p/*/{number:05d}.jpg")
+        Image.fromarray(np.full((96, 128, 3), shown, np.uint8)).save(old)
+    assert run("davis2017", root, out, "--protocol", "best", "--json") == 0
+    scores = json.loads((out / "results.json").read_text())["scores"]["COMBINED"]
+    assert all(np.isfinite(value) for value in scores.values())
+
+
 def test_later_objects_are_followed_from_where_they_appear(tmp_path: Path) -> None:
     frames = {n: big(labels(o2=(2, 10, 2, 10))) for n in (0, 5)}
     frames |= {n: big(labels(o2=(2, 10, 2, 10), o7=(14, 22, 5, 15))) for n in (10, 15, 20)}

@@ -56,10 +56,10 @@ def follow_edges(labels: Tensor, image: NDArray[np.uint8], radius: int, epsilon:
 def _fit(wanted: Tensor, guide: Tensor, reach: int, epsilon: float) -> tuple[Tensor, Tensor]:
     """Least squares in every window: ``(K, 3, h, w)`` and ``(K, h, w)``."""
     mean, aim = _mean(guide, reach), _mean(wanted, reach)
-    squares = _mean((guide[:, None] * guide).flatten(0, 1), reach).unflatten(0, (3, 3))
+    squares = _mean((guide[:, None] * guide).flatten(0, 1), reach).view(3, 3, *mean.shape[1:])
     spread = (squares - mean[:, None] * mean).permute(2, 3, 0, 1)
     spread = spread + epsilon * torch.eye(3).to(spread)
-    together = _mean((wanted[:, None] * guide).flatten(0, 1), reach).unflatten(0, (-1, 3))
+    together = _mean((wanted[:, None] * guide).flatten(0, 1), reach).view(-1, 3, *mean.shape[1:])
     shared = together - aim[:, None] * mean
     slopes = torch.linalg.solve(spread, shared.permute(2, 3, 1, 0)).permute(3, 2, 0, 1)
     return slopes, aim - (slopes * mean).sum(1)

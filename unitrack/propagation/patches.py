@@ -154,7 +154,7 @@ def patches(cells: Tensor, places: Tensor, config: PatchConfig) -> Tensor:
         align_corners=False,
     )[0]
     weights = torch.exp(-(steps**2 + steps[:, None] ** 2) / (2 * config.sigma**2))
-    sampled = normalize(taken, dim=0, eps=_FLOOR).unflatten(1, (len(places), side))
+    sampled = normalize(taken, dim=0, eps=_FLOOR).view(-1, len(places), side, side)
     weighed: Tensor = sampled.movedim(1, 0) * (weights / weights.sum())
     return weighed.contiguous()
 

@@ -42,7 +42,7 @@ def test_protocols_change_what_the_design_says_and_nothing_else() -> None:
         "default": {},
         "authors": {"eta": 0.015, "belief": "authors"},
         "paper": {"radius_long_term": True, "memory_dedup": True, "affinity_norm": "targets"},
-        "best": {"carry": "patches", "pose_size": (480, 480)},
+        "best": {"carry": "patches", "pose_size": (448, 448)},
     }
     assert PosePropSettings().eta == 0.01
 

@@ -83,5 +83,5 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     # The text: one radius for all, equation 1, the first frame once.
     "paper": {"radius_long_term": True, "memory_dedup": True, "affinity_norm": "targets"},
     # Beyond the paper; what was tried is in docs/decisions/0019-best-labels.md.
-    "best": {"carry": "patches", "pose_size": (480, 480)},
+    "best": {"carry": "patches", "pose_size": (448, 448)},
 }

@@ -58,5 +58,5 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
         "affinity_norm": "targets",
     },
     # Beyond the paper; what was tried is in docs/decisions/0019-best-labels.md.
-    "best": {"edge_radius": 8},
+    "best": {"edge_radius": 8, "top_k": 7, "radius": 7.0},
 }
