@@ -208,6 +208,27 @@ def test_a_doubtful_detection_continues_a_tracklet_and_starts_none() -> None:
     assert strip.see((0, LEFT), (1, RIGHT), sure=[False, True]) == {1: 0, 2: 1}
 
 
+@pytest.mark.parametrize("by_looks", [False, True])
+def test_looks_may_confirm_where_overlap_does_not(*, by_looks: bool) -> None:
+    strip = _Strip(replace(CONFIG, confirm_by_looks=by_looks))
+    strip.see((0, LEFT))
+    strip.see((0, LEFT), (1, RIGHT))
+    beside = moved(RIGHT, 33)  # overlaps by less than three tenths, and is within the gate
+    assert (2 in strip.see((0, LEFT), (1, beside))) == by_looks
+    strip = _Strip(replace(CONFIG, confirm_by_looks=by_looks))
+    strip.see((0, LEFT))
+    strip.see((0, LEFT), (1, RIGHT))
+    assert strip.see((0, LEFT), (2, beside)) == {1: 0}, "one who looks otherwise is another one"
+
+
+def test_a_new_tracklet_may_be_reported_before_it_is_confirmed() -> None:
+    strip = _Strip(replace(CONFIG, report_unconfirmed=True))
+    strip.see((0, LEFT))
+    assert strip.see((0, LEFT), (1, RIGHT)) == {1: 0, 2: 1}
+    assert strip.see((0, LEFT)) == {1: 0}
+    assert strip.see((0, LEFT), (1, RIGHT)) == {1: 0, 3: 1}, "it was gone all the same"
+
+
 def test_more_noise_lets_a_jump_pass_the_gate() -> None:
     for scale, found in ((1.0, {}), (200.0, {1: 0})):
         strip = _Strip(noise_scale=scale)

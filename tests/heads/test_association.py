@@ -94,6 +94,24 @@ def test_a_frame_rate_a_hair_below_a_whole_number_counts_as_whole() -> None:
     assert len(_step(tracker, 4, [BoxObservation(BOX)])) == 1
 
 
+def test_tracks_as_long_as_a_brief_sequence_are_kept() -> None:
+    for length, kept in ((1, 1), (2, 0), (3, 0)):
+        tracker = _start(replace(HEAD, least_seen=2))
+        seen = [[BoxObservation(BOX)]] + [[]] * (length - 1)
+        frames = tuple(tuple(_step(tracker, i, one)) for i, one in enumerate(seen))
+        result = tracker.finish(SequenceResult("clip", frames))
+        assert sum(map(len, result.frames)) == kept
+
+
+def test_the_time_to_stay_unseen_may_be_given_in_seconds() -> None:
+    for seconds, found in ((0.8, False), (2.0, True)):
+        tracker = _start(replace(HEAD, lost_seconds=seconds))
+        _step(tracker, 0, [BoxObservation(BOX)])
+        for index in range(1, 6):
+            _step(tracker, index, [])
+        assert bool(_step(tracker, 6, [BoxObservation(BOX)])) == found
+
+
 def test_one_warning_when_every_detection_is_below_the_limit(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

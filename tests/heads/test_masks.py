@@ -161,17 +161,6 @@ def test_a_mask_without_any_pixel_is_dropped() -> None:
     assert _step(_start(_head()), 0, nothing) == {}
 
 
-def test_the_box_of_a_mask_may_be_its_own_smallest_one_in_pixels() -> None:
-    seen = [
-        _rectangle(20, 30, 32, 48),
-        _rectangle(90, 3, 2, 2),
-        MaskObservation.of(np.zeros(SIZE, bool)),
-    ]
-    frame = Frame(0, "0", np.zeros((*SIZE, 3), np.uint8))
-    taken = Masks(box="extent").take(INFO, frame, FeatureMap(NOISE, GRID), seen)
-    np.testing.assert_array_equal(taken.boxes, [[20, 30, 52, 78], [90, 3, 92, 5]])
-
-
 def test_large_masks_are_followed_with_few_points() -> None:
     tracker = _start(_head(max_points=12))
     whole = MaskObservation.of(np.ones(SIZE, bool))

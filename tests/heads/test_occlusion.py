@@ -13,7 +13,12 @@ from unitrack.association.pose_mask import pose_boxes, pose_masks
 from unitrack.heads.association import AssociationHead
 from unitrack.heads.boxes import Boxes
 from unitrack.heads.build import association_config, mask_head, similarity
-from unitrack.heads.settings import AssociationSettings, MaskSettings
+from unitrack.heads.settings import (
+    MASK_PROTOCOLS,
+    PROTOCOLS,
+    AssociationSettings,
+    MaskSettings,
+)
 from unitrack.registry.manager import registry
 from unitrack.skeleton import SKELETONS
 from unitrack.testing.scenes import embed
@@ -45,14 +50,20 @@ def _mask(x: int) -> Observation:
     return MaskObservation.of(mask)
 
 
-def _boxes_head() -> AssociationHead:
-    settings = AssociationSettings()
+def _boxes_head(protocol: str = "default") -> AssociationHead:
+    settings = AssociationSettings(**PROTOCOLS[protocol])
     alike = similarity(settings, registry().get, shape="box")
-    return AssociationHead(similarity=alike, config=association_config(settings), form=Boxes())
+    return AssociationHead(
+        similarity=alike,
+        config=association_config(settings),
+        form=Boxes(),
+        lost_seconds=settings.lost_seconds,
+        noise_fps=settings.noise_fps,
+    )
 
 
-def _masks_head() -> AssociationHead:
-    return mask_head(MaskSettings(), registry().get)
+def _masks_head(protocol: str = "default") -> AssociationHead:
+    return mask_head(MaskSettings(**MASK_PROTOCOLS[protocol]), registry().get)
 
 
 def _pose(x: int) -> Observation:
@@ -66,16 +77,16 @@ def _poses(observations: Sequence[Observation]) -> list[PoseObservation]:
     return [seen for seen in observations if isinstance(seen, PoseObservation)]
 
 
-def _poses_head() -> AssociationHead:
+def _poses_head(protocol: str = "default") -> AssociationHead:
     return mask_head(
-        MaskSettings(duplicate_iou=None),
+        MaskSettings(**{**MASK_PROTOCOLS[protocol], "duplicate_iou": None}),
         registry().get,
         draw=lambda seen, size: pose_masks(_poses(seen), size),
         place=lambda seen: pose_boxes(_poses(seen)),
     )
 
 
-KINDS: dict[str, tuple[Callable[[], AssociationHead], Callable[[int], Observation]]] = {
+KINDS: dict[str, tuple[Callable[..., AssociationHead], Callable[[int], Observation]]] = {
     "boxes": (_boxes_head, _box),
     "masks": (_masks_head, _mask),
     "poses": (_poses_head, _pose),

@@ -94,13 +94,17 @@ class Associator:
         life = self._tracklets.life.copy()
         self._predict()
         free = np.arange(len(detections))
-        free = self._match_looks(np.flatnonzero(life != Life.UNCONFIRMED), detections)
+        free = self._match_looks(life != Life.UNCONFIRMED, free, detections)
         if self._config.use_kalman:
             left = (life == Life.TRACKED) & self._unseen()
             free = self._match_overlap(left, free, detections, self._config.stage2_limit)
             free = self._match_overlap(
                 life == Life.UNCONFIRMED, free, detections, self._config.confirm_limit
             )
+        if self._config.confirm_by_looks:
+            new = (life == Life.UNCONFIRMED) & self._unseen()
+            self._move(new)
+            free = self._match_looks(new, free, detections)
         self._retire()
         self._begin(free, detections)
         self._bury()
@@ -113,19 +117,25 @@ class Associator:
         if not self._config.use_kalman:
             return
         known.means[known.life == Life.LOST, 7] = 0
-        moving = known.life != Life.UNCONFIRMED
+        self._move(known.life != Life.UNCONFIRMED)
+
+    def _move(self, moving: NDArray[np.bool_]) -> None:
+        known = self._tracklets
         known.means[moving], known.covariances[moving] = kalman.predict(
             known.means[moving], known.covariances[moving], self._noise_scale
         )
 
-    def _match_looks(self, rows: Indices, detections: Detections) -> Indices:
-        """Stage 1: looks and motion. Gives the detections left over."""
+    def _match_looks(
+        self, chosen: NDArray[np.bool_], free: Indices, detections: Detections
+    ) -> Indices:
+        """Stage 1, and perhaps a last one: looks and motion. Gives the detections left over."""
+        rows = np.flatnonzero(chosen)
         rows = rows[[bool(self._tracklets.memories[row]) for row in rows]]
-        seen = np.flatnonzero(detections.looks.counts)
+        seen = free[np.array(detections.looks.counts, np.int64)[free] > 0]
         if len(rows) == 0 or len(seen) == 0:
-            return np.arange(len(detections))
+            return free
         looks = recall(self._tracklets.memories[row] for row in rows)
-        alike = self._similarity.compare(looks, detections.looks.with_points())
+        alike = self._similarity.compare(looks, detections.looks.take(seen.tolist()))
         cost = 1.0 - alike.double().cpu().numpy()
         cost = self._with_overlap(cost, rows, detections.boxes[seen])
         cost, allowed = self._with_motion(cost, rows, detections.boxes[seen])
@@ -133,7 +143,7 @@ class Associator:
         matches, _, _ = assign(cost, self._config.stage1_limit)
         matches = matches[allowed[matches[:, 0], matches[:, 1]]]
         self._accept(rows[matches[:, 0]], seen[matches[:, 1]], detections)
-        return np.setdiff1d(np.arange(len(detections)), seen[matches[:, 1]])
+        return np.setdiff1d(free, seen[matches[:, 1]])
 
     def _with_overlap(self, cost: Array, rows: Indices, boxes: Array) -> Array:
         """Let the overlap with the predicted boxes have its share of ``(N, M)`` costs."""
@@ -280,7 +290,10 @@ class Associator:
 
     def _report(self) -> Tracked:
         known = self._tracklets
-        rows = np.flatnonzero(known.life == Life.TRACKED)
+        shown = known.life == Life.TRACKED
+        if self._config.report_unconfirmed:
+            shown |= known.life == Life.UNCONFIRMED
+        rows = np.flatnonzero(shown)
         rows = rows[np.argsort(known.ids[rows], kind="stable")]
         boxes = known.boxes if self._config.output_box == "detection" else self._boxes()
         return Tracked(known.ids[rows], known.seen[rows], boxes[rows])

@@ -33,6 +33,8 @@ class AssociationConfig:
         stage2_limit: Cost limit of overlap, tracklets left over that were seen in the last frame.
         confirm: Whether a new tracklet must be seen again in the next frame.
         confirm_limit: Cost limit of overlap, unconfirmed tracklets.
+        confirm_by_looks: Whether looks may confirm where overlap does not.
+        report_unconfirmed: Whether new tracklets are reported before they are confirmed.
         iou_plus_one: Overlaps of inclusive pixel boxes.
         class_gate: Stages in which different classes cannot match.
         dup_limit: A tracked and a lost tracklet whose cost of overlap is below are one.
@@ -54,6 +56,8 @@ class AssociationConfig:
     stage2_limit: float = 0.5
     confirm: bool = True
     confirm_limit: float = 0.7
+    confirm_by_looks: bool = False
+    report_unconfirmed: bool = False
     iou_plus_one: bool = True
     class_gate: Literal["all", "stage1"] = "all"
     dup_limit: float = 0.15

@@ -15,7 +15,7 @@ from unitrack.heads.base import Embed, FrameFeatures
 from unitrack.heads.boxes import Boxes
 from unitrack.heads.confidence import Confidence
 from unitrack.heads.form import Form
-from unitrack.heads.tidy import fill_gaps, without_brief
+from unitrack.heads.tidy import without_brief
 from unitrack.types import (
     FeatureMap,
     Frame,
@@ -47,7 +47,6 @@ class AssociationHead:
             larger in proportion. None for everywhere.
         doubtful: Share of the scores so far below which an observation starts no track.
         least_seen: Tracks in fewer frames are taken out in the end.
-        fill_gaps: Put boxes in between where a track was out of sight, in the end.
     """
 
     similarity: Similarity
@@ -60,7 +59,6 @@ class AssociationHead:
     noise_fps: float | None = None
     doubtful: float = 0.0
     least_seen: int = 1
-    fill_gaps: bool = False
 
     @property
     def needs(self) -> FrameFeatures:
@@ -75,23 +73,18 @@ class AssociationHead:
         lost_frames = seconds if self.lost_frames is None else self.lost_frames
         noise = max(1.0, self.noise_fps / sequence.fps) if self.noise_fps else 1.0
         associator = Associator(self.config, self.similarity, lost_frames, noise)
-        return _Tracker(self, sequence, associator, lost_frames)
+        return _Tracker(self, sequence, associator)
 
 
 class _Tracker:
     """One sequence: observations to arrays, arrays to tracked objects."""
 
     def __init__(
-        self,
-        head: AssociationHead,
-        sequence: SequenceInfo,
-        associator: Associator,
-        lost_frames: int,
+        self, head: AssociationHead, sequence: SequenceInfo, associator: Associator
     ) -> None:
         self._head = head
         self._sequence = sequence
         self._associator = associator
-        self._lost_frames = lost_frames
         self._confidence = Confidence(head.doubtful)
         self._given = 0
         self._taken = 0
@@ -127,6 +120,6 @@ class _Tracker:
                 self._given,
                 self._head.conf_thres,
             )
-        if self._head.least_seen > 1:
-            result = without_brief(result, self._head.least_seen)
-        return fill_gaps(result, self._lost_frames) if self._head.fill_gaps else result
+        # In a sequence that is itself as brief, every track is.
+        least = min(self._head.least_seen, len(result.frames))
+        return without_brief(result, least) if least > 1 else result

@@ -43,7 +43,6 @@ def mask_head(
         form=Masks(
             draw=draw,
             place=place,
-            box=settings.mask_box,
             mad_factor=settings.mad_factor,
             duplicate_iou=settings.duplicate_iou,
             keep_vanished=settings.empty_mask == "overlap",
@@ -89,6 +88,8 @@ def association_config(
     settings: AssociationSettings,
     *,
     confirm: bool = True,
+    confirm_by_looks: bool = False,
+    report_unconfirmed: bool = False,
     output_box: Literal["filtered", "detection"] = "filtered",
 ) -> AssociationConfig:
     """The choices of the association.
@@ -96,6 +97,8 @@ def association_config(
     Args:
         settings: Checked settings.
         confirm: Whether a new tracklet must be seen again in the next frame.
+        confirm_by_looks: Whether looks may say that it is.
+        report_unconfirmed: Whether it is reported before that.
         output_box: The box that is reported.
     """
     by_similarity: MemoryMode = "last" if settings.similarity == "rsm" else "smooth"
@@ -115,6 +118,8 @@ def association_config(
         stage2_limit=settings.stage2_limit,
         confirm=confirm,
         confirm_limit=settings.confirm_limit,
+        confirm_by_looks=confirm_by_looks,
+        report_unconfirmed=report_unconfirmed,
         iou_plus_one=settings.iou_plus_one,
         class_gate=settings.class_gate,
         dup_limit=settings.dup_iou_thres,

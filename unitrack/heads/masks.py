@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +31,7 @@ from unitrack.types import (
     TrackedObject,
 )
 
-__all__ = ["Draw", "MaskBox", "Masks", "Place"]
-
-MaskBox = Literal["spread", "extent"]
+__all__ = ["Draw", "Masks", "Place"]
 
 Draw = Callable[[Sequence[Observation], tuple[int, int]], Sequence[MaskObservation]]
 """Observations and the picture's height and width to one mask of that size each."""
@@ -54,8 +51,6 @@ class Masks:
     Attributes:
         draw: Makes masks of other observations, e.g. of poses; None for masks.
         place: Boxes of other observations, in any one unit; None for `deviation_boxes` of the mask.
-        box: Where a mask is: from the spread of its cells, in cells, or its own smallest box, in
-            image pixels.
         mad_factor: Sides of a box in mean absolute deviations of the cells.
         duplicate_iou: Of two observations of one class whose boxes overlap by more, the first in
             the list is kept; None keeps all.
@@ -66,7 +61,6 @@ class Masks:
 
     draw: Draw | None = None
     place: Place | None = None
-    box: MaskBox = "spread"
     mad_factor: float = 4.0
     duplicate_iou: float | None = 0.7
     keep_vanished: bool = True
@@ -90,8 +84,6 @@ class Masks:
         cells = cover(masks, *self._pixels(features.grid, sequence.size))
         if self.place:
             boxes = self.place(observations)
-        elif self.box == "extent":
-            boxes = _extents(masks)
         else:
             boxes = deviation_boxes(cells, self.mad_factor)
             self._place_vanished(boxes, masks, features.grid)
@@ -135,13 +127,6 @@ class Masks:
             labels = np.array([seen.label for seen in observations], np.int64)
             kept[kept] = kept_once(boxes[kept], labels[kept], self.duplicate_iou)
         return kept
-
-
-def _extents(masks: Sequence[MaskObservation]) -> Array:
-    """Smallest box around each mask, image pixels; NaN for a mask without pixels."""
-    boxes = np.array([mask.box for mask in masks], np.float64).reshape(-1, 4)
-    boxes[(boxes[:, 2:] <= boxes[:, :2]).any(axis=1)] = np.nan
-    return boxes
 
 
 def _checked(where: str, number: int, seen: Observation, size: tuple[int, int]) -> MaskObservation:

@@ -244,12 +244,6 @@ class MaskSettings(AssociationSettings):
         description="feature points of an object; larger masks are scaled down to about so many",
         json_schema_extra=said("points"),
     )
-    mask_box: Literal["spread", "extent"] = Field(
-        default="spread",
-        description="the box that is filtered: from the spread of the mask's cells, in cells, or "
-        "the smallest around its pixels",
-        json_schema_extra=said("", 25),
-    )
     mad_factor: Positive = Field(
         default=4.0,
         description="side of a mask's box in mean absolute deviations of its cells",
@@ -291,10 +285,28 @@ _PUBLISHED: Mapping[str, Any] = {
     "confirm_limit": 0.2,
 }
 
+# What won on all clips and rendered sets together, in the order of the ladder (decision 0017).
+_BEST_BOXES: Mapping[str, Any] = {
+    "tracklet_feature": "smooth",
+    "noise_fps": 10.0,
+    "doubtful": 0.1,
+    "lost_seconds": 3.0,
+}
+_BEST_MASKS: Mapping[str, Any] = {
+    "rsm_padding": "exact",
+    "tracklet_feature": "pool",
+    "pool_size": 3,
+    "motion": False,
+    "overlap_share": 0.5,
+    "stage1_limit": 0.9,
+    "noise_fps": 30.0,
+}
+
 PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     "default": {},
     "authors": _RELEASED,
     "paper": _PUBLISHED,
+    "best": _BEST_BOXES,
 }
 """Of heads that link boxes: protocol to the settings that it changes."""
 
@@ -302,5 +314,6 @@ MASK_PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     "default": {},
     "authors": {**_RELEASED, "empty_mask": "drop"},
     "paper": {**_PUBLISHED, "motion_gated": True, "confirm": True, "mad_factor": 2.0},
+    "best": _BEST_MASKS,
 }
 """Of heads that link masks or poses."""

@@ -42,6 +42,7 @@ def test_every_choice_of_the_core_can_be_reached() -> None:
         "tracklet_feature": "pool",
         "pool_size": 3,
         "use_kalman": "off",
+        "overlap_share": 0.3,
         "motion": "off",
         "motion_lambda": 0.9,
         "motion_gated": "off",
@@ -55,6 +56,8 @@ def test_every_choice_of_the_core_can_be_reached() -> None:
         "class_gate": "stage1",
         "late_removal": "on",
         "output_box": "detection",
+        "confirm_by": "looks",
+        "least_seen": 2,
     }
     config, plain = _head(**other, dup_iou_thres=0.1).config, AssociationConfig()
     untouched = [
@@ -76,7 +79,7 @@ def test_what_a_tracklet_remembers_depends_on_the_similarity(similarity: str, me
 
 def test_protocols_change_what_the_design_says_and_nothing_else() -> None:
     assert PROTOCOLS["default"] == {}
-    assert set(PROTOCOLS) == {"default", "authors", "paper"}
+    assert set(PROTOCOLS) == {"default", "authors", "paper", "best"}
     assert PROTOCOLS["authors"] == {
         "authors_geometry": True,
         "class_gate": "stage1",

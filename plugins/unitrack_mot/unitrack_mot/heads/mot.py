@@ -27,7 +27,10 @@ def mot(settings: MotSettings, resolve: Resolve) -> TaskHead:
     return AssociationHead(
         similarity=similarity(settings, resolve, shape="box", roi_grid=settings.roi_grid),
         config=association_config(
-            settings, confirm=settings.confirm, output_box=settings.output_box
+            settings,
+            confirm_by_looks=settings.confirm_by == "looks",
+            report_unconfirmed=settings.least_seen > 1,
+            output_box=settings.output_box,
         ),
         form=Boxes(
             min_area=settings.min_box_area,
@@ -41,5 +44,4 @@ def mot(settings: MotSettings, resolve: Resolve) -> TaskHead:
         noise_fps=settings.noise_fps,
         doubtful=settings.doubtful,
         least_seen=settings.least_seen,
-        fill_gaps=settings.fill_gaps,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
+from unitrack.heads.settings import PROTOCOLS as BOX_PROTOCOLS
 from unitrack.heads.settings import (
-    PROTOCOLS,
     AssociationSettings,
     Cost,
     Count,
@@ -34,9 +35,10 @@ class _BoxPoints(SimilaritySetting):
 class MotSettings(AssociationSettings, _BoxPoints):
     """Multi-object tracking: similarity, motion, assignment, life cycle, output."""
 
-    confirm: bool = Field(
-        default=True,
-        description="a new tracklet is reported only when it is seen again in the next frame",
+    confirm_by: Literal["overlap", "looks"] = Field(
+        default="overlap",
+        description="what tells that a new tracklet is seen again in the next frame: overlap, or, "
+        "where that fails, looks",
         json_schema_extra=said("", 39),
     )
     output_box: Literal["filtered", "detection"] = Field(
@@ -56,11 +58,13 @@ class MotSettings(AssociationSettings, _BoxPoints):
     )
     least_seen: Count = Field(
         default=1,
-        description="tracks in fewer frames are taken out in the end",
+        description="above 1, a new tracklet is reported at once, and tracks in fewer frames are "
+        "taken out in the end",
         json_schema_extra=said("frames"),
     )
-    fill_gaps: bool = Field(
-        default=False,
-        description="in the end, put boxes on the straight way between two sightings of a track",
-        json_schema_extra=said(),
-    )
+
+
+PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
+    **BOX_PROTOCOLS,
+    "best": {**BOX_PROTOCOLS["best"], "least_seen": 2, "confirm_by": "looks"},
+}

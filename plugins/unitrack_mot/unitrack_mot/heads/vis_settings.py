@@ -50,6 +50,7 @@ class VisSettings(MaskSettings):
 
 
 PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
-    **MASK_PROTOCOLS,
+    "default": {},
     "authors": {**MASK_PROTOCOLS["authors"], "tubes": "keep"},
+    "paper": MASK_PROTOCOLS["paper"],
 }
