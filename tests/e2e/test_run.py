@@ -253,3 +253,15 @@ def test_a_pipe_that_closes_early_is_no_fault(finished: RunReport, tiny_root: Pa
     process.stdout.close()
     _, err = process.communicate(timeout=60)
     assert b"Traceback" not in err
+
+
+def test_a_stride_beyond_the_sequence_leaves_its_first_frame(
+    tmp_path: Path, tiny_root: Path
+) -> None:
+    for protocol in ("default", "best"):
+        report = unitrack.run(
+            "mot", "synthetic_mot", root=tiny_root, backbone="imagenet_r18", weights="random:0",
+            out=tmp_path / protocol, stride=1000, protocol=protocol, observations="oracle",
+        )  # fmt: skip
+        assert report.frames == 2, "one of each sequence"
+        assert report.scores["COMBINED"]["IDF1"] == 1
