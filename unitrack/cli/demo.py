@@ -60,6 +60,7 @@ def demo(out: Path) -> None:
     Each is run with random weights as well, to show what appearance is worth; where detections are
     linked, by looks alone.
     """
+    from unitrack.api import write_report
     from unitrack.registry.manager import registry
 
     installed = {offer.record.name for offer in registry().offers("heads")}
@@ -69,7 +70,9 @@ def demo(out: Path) -> None:
         pretrained = _run(task, out / task.head, None)
         random = _run(task, out / "random" / task.head, "random:0")
         _print_scores(task, pretrained, random)
-    click.echo("\nLook at:")
+    runs = [out / which / task.head for which in ("", "random") for task in tasks]
+    report = write_report(runs, out / "report")
+    click.echo(f"\nLook at:\n  {report.html}  (all of it as tables and figures)")
     for task in tasks:
         for film in sorted((out / task.head / "video").glob("*.mp4")):
             click.echo(f"  {film}")
