@@ -25,10 +25,10 @@ demo: $(STAMP)  ## Track a rendered crowd with real pretrained weights and show 
 	$(BIN)/unitrack demo --out runs/demo
 
 test: $(STAMP)  ## Run every test
-	UNITRACK_STRICT=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
+	UNITRACK_STRICT=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-fast: $(STAMP)  ## Run the tests that take less than two seconds
-	UNITRACK_STRICT=1 $(BIN)/python -m pytest -q -n auto --dist loadfile -m 'not slow'
+	UNITRACK_STRICT=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -q -n auto --dist loadfile -m 'not slow'
 
 lint: $(STAMP)  ## Check format, style and who imports whom
 	$(BIN)/ruff format --check .

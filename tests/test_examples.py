@@ -22,7 +22,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CUT = ("run", "eval", "bench")
 # Examples of the help that are run by other tests (demo), or fetch large files.
-ELSEWHERE = ("unitrack demo", "barlow_twins_r50", "byol_r50", "runs/table1")
+ELSEWHERE = ("unitrack demo", "bench suite", "barlow_twins_r50", "byol_r50", "runs/table1")
 
 
 def blocks(path: Path, language: str) -> list[str]:

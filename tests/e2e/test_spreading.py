@@ -33,7 +33,7 @@ class Watched:
 
 
 def _run(data: Path, out: Path, executor: Watched, patch: pytest.MonkeyPatch) -> RunReport:
-    patch.setattr(api, "_executor", lambda _name, _workers: executor)
+    patch.setattr(api, "open_executor", lambda _name, _workers: (executor, True))
     return unitrack.run(
         "mot", "synthetic_mot", root=data, backbone="imagenet_r18", weights="random:0",
         device="cpu", out=out, workers=2,

@@ -23,8 +23,7 @@ _FOLDER = click.Path(path_type=Path)
 @click.command(
     epilog="Examples:\n\n\b\n"
     "  unitrack bench suite smoke\n"
-    "  unitrack bench suite table1 --root /data --dry-run\n"
-    "  unitrack bench suite table2 --root /data --workers 4 --feature-cache 20",
+    "  unitrack bench suite table1 --root /data --dry-run",
 )
 @click.argument("named", metavar="NAME|FILE")
 @click.option(

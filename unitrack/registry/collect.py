@@ -100,13 +100,20 @@ def _entries() -> list[tuple[PluginInfo, EntryPoint]]:
     """
     found: dict[tuple[str, str], tuple[PluginInfo, EntryPoint]] = {}
     for entry in entry_points(group=GROUP):
-        # Typed as str, yet None where the metadata file is gone.
-        name: str | None = entry.dist.name if entry.dist else None
+        name = _distribution(entry)
         wheel = wheel_name(name or entry.name)
         installed = entry.dist.version if entry.dist and name else "?"
         info = PluginInfo(entry.name, wheel, installed, "loaded")
         found.setdefault((wheel, entry.name), (info, entry))
     return [found[key] for key in sorted(found)]
+
+
+def _distribution(entry: EntryPoint) -> str | None:
+    """Name of the distribution, or None where the metadata file is gone."""
+    try:
+        return entry.dist.name if entry.dist else None
+    except FileNotFoundError:  # the backport importlib_metadata, once anybody has imported it
+        return None
 
 
 def _words() -> tuple[set[str], set[str]]:

@@ -173,14 +173,14 @@ def test_of_two_masks_on_one_object_the_more_confident_one_stays() -> None:
 
 
 def test_identities_are_counted_from_one_without_gaps() -> None:
-    # The second of two classes on one object is dropped as a duplicate before it is ever
-    # reported, which uses up an identity.
-    still = (40, 32)
-    other = [_mask(still), _mask((150, 0))]
-    seen = [[_mask(still, label=1)], [_mask(still, label=2)], [_mask(still)], other]
-    pictures = [_picture({1: still, 2: (150, 0)})] * 4
-    result = _run(pictures, seen, across_classes=False)
-    assert _ids(result) == [[1], [], [1], [1, 2]]
+    # With limits that hardly anything keeps, a mask six pixels aside starts a track of its own; one
+    # on the lost first track is dropped as its duplicate before it is ever reported, which uses up
+    # an identity.
+    still, aside, far = (40, 32), (46, 32), (150, 0)
+    seen = [[_mask(still)], [_mask(aside)], [_mask(still)], [_mask(far)]]
+    pictures = [_picture({1: still, 2: far})] * 4
+    result = _run(pictures, seen, stage1_limit=1e-5, stage2_limit=1e-3, motion="off")
+    assert _ids(result) == [[1], [2], [], [3]]
 
 
 def _tubes(*tubes: tuple[Sequence[Box | None], float, int]) -> list[list[Observation]]:
