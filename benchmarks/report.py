@@ -164,7 +164,7 @@ def fact(store: Store, head: str, key: str, count: Callable[[], Partial]) -> dic
         "timings_s": {"backbone": 10.0, "total": 12.0}, "peak_memory_bytes": 2**30,
         "versions": {"torch": "2"},
     }  # fmt: skip
-    store.finish(key, Finished(about, {"a.txt": b"1"}, encode(count())))
+    store.finish(key, Finished(about, {"a.txt": b"1"}, encode(count()), ""))
     return about
 
 

@@ -186,7 +186,7 @@ def _keep(store: Store, spec: RunSpec, seed: int) -> str:
             if path.is_file() and video.name in str(path.relative_to(folder))
         }
         counted = encode(metric.evaluate(video, opened.read(video, folder)))
-        store.finish(key, Finished(about, files, counted))
+        store.finish(key, Finished(about, files, counted, ""))
         facts[video.name] = about
     scored = score(opened, metric, videos, folder, 1)
     cell = CellRecord(

@@ -92,11 +92,16 @@ def test_a_cell_of_which_nothing_is_left_has_failed(session: Session) -> None:
     assert cell.failed == dict.fromkeys(SEQUENCES, "here: is wrong")
 
 
-def test_a_result_of_other_weights_is_not_kept_under_this_key(session: Session) -> None:
+def test_a_result_of_other_inputs_is_not_kept_under_this_key(session: Session) -> None:
     known = session.executor.known
     known["random:1/SYNTH-02"] = known["random:0/SYNTH-02"]
+    # Other data of the same frames' names and weights show in the content key as well.
+    known["random:1/SYNTH-03"] = dataclasses.replace(
+        known["random:1/SYNTH-03"], content_key="of other data"
+    )
     cell = session.fill().record.cells[1]
-    assert cell.failed == {"SYNTH-02": "SYNTH-02: was tracked with other weights"}
+    said = "was tracked with other data, weights or code than this process sees"
+    assert cell.failed == {name: f"{name}: {said}" for name in ("SYNTH-02", "SYNTH-03")}
 
 
 def test_a_stopped_suite_goes_on_where_it_was(session: Session) -> None:

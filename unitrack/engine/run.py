@@ -27,7 +27,15 @@ from unitrack.files import writing
 from unitrack.registry.manager import registry
 from unitrack.types import SequenceResult
 
-__all__ = ["RunReport", "Tracked", "execute", "one_line", "track_planned", "versions"]
+__all__ = [
+    "RunReport",
+    "Tracked",
+    "execute",
+    "one_line",
+    "other_inputs",
+    "track_planned",
+    "versions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +211,11 @@ def _checked(name: str, key: str, outcome: Tracked | Exception) -> Tracked | Exc
     """A result that was made from something else than the run's inputs is a fault."""
     if isinstance(outcome, Exception) or outcome.key == key:
         return outcome
+    return other_inputs(name)
+
+
+def other_inputs(name: str) -> UniTrackError:
+    """What is said of a sequence whose content key differs where it was tracked."""
     return UniTrackError(
         name,
         "was tracked with other data, weights or code than this process sees",

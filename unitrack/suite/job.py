@@ -76,4 +76,4 @@ class Job:
             "versions": versions(),
             **tracked.facts,
         }
-        return Finished(facts, results, counted)
+        return Finished(facts, results, counted, tracked.key)

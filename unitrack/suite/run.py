@@ -10,7 +10,7 @@ from pathlib import Path
 
 from unitrack.engine.executors import Executor
 from unitrack.engine.progress import Progress
-from unitrack.engine.run import one_line
+from unitrack.engine.run import one_line, other_inputs
 from unitrack.errors import UniTrackError
 from unitrack.suite.features import FeatureCache
 from unitrack.suite.job import Job
@@ -259,25 +259,23 @@ class _Filling:
                         sequence,
                         asked.length,
                         asked.fingerprint,
-                        one.weights_id,
+                        asked.content_key,
                         _network(one),
                     )
         return tasks
 
     def _keep(self, task: _Task, key: str, outcome: Finished | Exception) -> None:
         self.progress.advance(task.label, task.length)
-        if not isinstance(outcome, Exception) and outcome.record["weights_id"] != task.weights_id:
-            # Kept under this key it would be another network's result.
-            outcome = UniTrackError(
-                task.sequence, "was tracked with other weights", "Give all workers the same files."
-            )
+        if not isinstance(outcome, Exception) and outcome.content_key != task.content_key:
+            # Kept under this key it would be the result of something else.
+            outcome = other_inputs(task.sequence)
         if isinstance(outcome, Exception):
             line = one_line(outcome)
             self.store.fail(key, line)
             self.progress.finish(task.label, line)
             return
         facts = {**outcome.record, "key": key, "fingerprint": task.fingerprint}
-        self.store.finish(key, Finished(facts, outcome.results, outcome.partial))
+        self.store.finish(key, replace(outcome, record=facts))
         self.tracked += 1
         self.progress.finish(task.label, None)
 
@@ -319,7 +317,7 @@ class _Task:
     sequence: str
     length: int
     fingerprint: str
-    weights_id: str
+    content_key: str
     network: str
 
 

@@ -42,11 +42,13 @@ class Finished:
         results: Result files in the benchmark's own form: path below ``results/`` to bytes.
         partial: What the metric counted, as `unitrack.suite.codec.encode` writes it, or None
             without truth.
+        content_key: Of what decided the result, as seen where it was tracked; not kept.
     """
 
     record: Mapping[str, Any]
     results: Mapping[str, bytes]
     partial: str | None
+    content_key: str
 
 
 class Store:

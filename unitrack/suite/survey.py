@@ -27,9 +27,17 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One sequence of a cell: its key, the digest of its frames and observations, its frames."""
+    """One sequence of a cell.
+
+    Attributes:
+        key: Its place in the store: what decides its result, and the code that counts on it.
+        content_key: What decides its result, as `unitrack.engine.content.content_key` says.
+        fingerprint: Digest of its frames and observations.
+        length: Its number of frames.
+    """
 
     key: str
+    content_key: str
     fingerprint: str
     length: int
 
@@ -93,12 +101,10 @@ class Surveyor:
         record = registry().get("datasets", cell.spec.data)
         assert isinstance(record, DatasetRecord)
         metric = code_version(registry().get("metrics", record.metric).factory)
-        asked = {
-            name: Asked(_key(cell.spec, weights, fingerprint, metric), fingerprint, video.length)
-            for (name, video), fingerprint in zip(
-                videos.items(), fingerprints.values(), strict=True
-            )
-        }
+        asked = {}
+        for (name, video), fingerprint in zip(videos.items(), fingerprints.values(), strict=True):
+            content = content_key(cell.spec, weights, fingerprint)
+            asked[name] = Asked(_key(content, metric), content, fingerprint, video.length)
         return Surveyed(cell, weights, asked)
 
     def videos(self, cell: Cell) -> dict[str, Video]:
@@ -170,7 +176,5 @@ def _data_key(cell: Cell, spec: RunSpec) -> str:
     )
 
 
-def _key(spec: RunSpec, weights: str, fingerprint: str, metric: str) -> str:
-    """Of a sequence: what decides its result, and the code that counts on it."""
-    content = content_key(spec, weights, fingerprint)
+def _key(content: str, metric: str) -> str:
     return hashlib.sha256(f"{content}\n{metric}".encode()).hexdigest()
