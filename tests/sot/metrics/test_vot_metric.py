@@ -46,7 +46,7 @@ def test_known_accuracy_and_failures(known: list[Partial]) -> None:
     assert row["weighted_failures"] == NEAR(0.545455, abs=5e-7)
     assert row["reliability"] == NEAR(0.475304, abs=5e-7)
     assert row["failures"] == 1
-    assert row["R"] == NEAR(100 / 44)
+    assert row["R"] == NEAR(1 / 44)
 
 
 def test_known_expected_overlap(known: list[Partial]) -> None:
@@ -166,7 +166,7 @@ def test_tags_have_rows_of_their_own(tmp_path: Path) -> None:
     rows = ["1", *regions[1:14], "2", *["0"] * 4, "1"]
     trajectories(tmp_path / "results", "bag", rows)
     scored = unitrack.evaluate(tmp_path / "results", "vot2016", root=tmp_path / "set")
-    assert scored.breakdown["tag"] == {"occlusion": {"A": NEAR(1), "R": NEAR(100 / 3), "frames": 3}}
+    assert scored.breakdown["tag"] == {"occlusion": {"A": NEAR(1), "R": NEAR(1 / 3), "frames": 3}}
 
 
 def test_the_plot_shows_the_expected_overlap_by_length(known: list[Partial]) -> None:

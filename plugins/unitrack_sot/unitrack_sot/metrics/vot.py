@@ -79,7 +79,8 @@ class Vot:
     def combine(self, partials: Sequence[Partial]) -> Row:
         """Sequences weigh as much as they are long; the overlap is expected over all stretches.
 
-        ``EAO`` is missing where no stretch tells anything about sequences of the interval.
+        ``EAO`` is missing where no stretch tells anything about sequences of the interval. ``R`` is
+        failures a frame: tables show fractions in percent, which makes it failures in 100 frames.
         """
         if _are_one_pass(partials):
             return _ONE_PASS.combine(partials)
@@ -91,7 +92,7 @@ class Vot:
         return {
             **self._eao(partials),
             "A": float((accuracy * lengths).sum() / lengths.sum()),
-            "R": float(100 * failures.sum() / lengths.sum()),
+            "R": float(failures.sum() / lengths.sum()),
             "failures": int(failures.sum()),
             "weighted_failures": weighted,
             "reliability": float(np.exp(-_SENSITIVITY_FRAMES * weighted / lengths.mean())),
@@ -241,7 +242,7 @@ def _segments(states: Sequence[str], overlap: Array) -> Iterable[Segment]:
 
 def _tag_row(found: Sequence[Partial]) -> Row:
     overlap, lost = (np.concatenate([one[name] for one in found]) for name in ("overlaps", "lost"))
-    return {"A": _mean(overlap), "R": 100 * float(lost.mean()), "frames": len(lost)}
+    return {"A": _mean(overlap), "R": float(lost.mean()), "frames": len(lost)}
 
 
 def _mean(values: Array) -> float:
