@@ -126,6 +126,16 @@ def test_one_warning_when_every_detection_is_below_the_limit(
     assert "--set conf_thres=" in line
 
 
+def test_one_warning_when_every_track_is_too_brief(caplog: pytest.LogCaptureFixture) -> None:
+    tracker = _start(replace(HEAD, least_seen=2))
+    frames = (tuple(_step(tracker, 0, [BoxObservation(BOX)])), tuple(_step(tracker, 1, [])))
+    with caplog.at_level(logging.WARNING, logger="unitrack"):
+        tracker.finish(SequenceResult("clip", frames))
+    (line,) = caplog.messages
+    assert line.startswith("clip: every track is in fewer than 2 frames")
+    assert "--set least_seen=1" in line
+
+
 def test_a_sequence_without_observations_is_no_cause_for_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

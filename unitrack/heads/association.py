@@ -111,7 +111,7 @@ class _Tracker:
         return form.give(self._sequence, tracked, taken)
 
     def finish(self, result: SequenceResult) -> SequenceResult:
-        """Tidy the tracks up as the head says; warn if the score left nothing to track."""
+        """Tidy the tracks up as the head says; warn if a limit left nothing of the sequence."""
         if self._given and not self._taken:
             _LOG.warning(
                 "%s: all %d observations have a score of %g or less, so nothing was tracked; "
@@ -122,4 +122,12 @@ class _Tracker:
             )
         # In a sequence that is itself as brief, every track is.
         least = min(self._head.least_seen, len(result.frames))
-        return without_brief(result, least) if least > 1 else result
+        tidied = without_brief(result, least) if least > 1 else result
+        if any(result.frames) and not any(tidied.frames):
+            _LOG.warning(
+                "%s: every track is in fewer than %d frames, so all were taken out; "
+                "keep them with --set least_seen=1",
+                self._sequence.name,
+                least,
+            )
+        return tidied
