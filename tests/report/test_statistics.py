@@ -108,14 +108,14 @@ def test_draws_at_once_are_the_draws_one_by_one(
 
 
 def test_the_precision_of_many_scores_is_that_of_all_of_them() -> None:
-    """Beyond 256 different scores draws are approximate: here to a thousandth."""
+    """Beyond 128 different scores draws are approximate: here to two thousandths."""
     rng = np.random.default_rng(3)
     scores, owners = rng.random(4000), rng.integers(0, 20, 4000)
     right = rng.random(4000) < scores * (0.6 + 0.02 * owners)
     counts, annotated = draw_counts(20, 40), np.full(20, 150)
     found = average_precisions(scores, right, owners, counts, annotated)
     each = [average_precisions(scores, right, owners, c[None], annotated)[0] for c in counts]
-    assert np.abs(found - each).max() < 1e-3
+    assert np.abs(found - each).max() < 2e-3
     assert np.ptp(each) > 0.01
 
 

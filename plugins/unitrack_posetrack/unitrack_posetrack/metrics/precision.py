@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 __all__ = ["average_precisions", "right_joints"]
 
-_LEVELS = 64
+_LEVELS = 128
 _FEW = 8  # draws that are cheap however many scores there are
 
 Array = NDArray[np.float64]
@@ -56,7 +56,7 @@ def average_precisions(
     """Area under the decreasing envelope of precision over recall, in each draw of sequences.
 
     Joints of equal score are taken together, so that their order does not matter. Of more than a
-    few draws it is exact up to 64 different scores; of more, neighbouring scores are taken
+    few draws it is exact up to 128 different scores; of more, neighbouring scores are taken
     together, and what that changes over all sequences is taken off every draw again.
 
     Args:
