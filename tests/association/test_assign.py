@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from unitrack.association.assign import Array, assign, overlaps
+from unitrack.association.assign import Array, assign, contained, overlaps
 
 costs = hnp.arrays(
     np.float64,
@@ -79,6 +79,15 @@ def test_overlap_of_plain_and_of_inclusive_boxes() -> None:
     first, second = np.array([[0.0, 0.0, 4.0, 4.0]]), np.array([[2.0, 0.0, 6.0, 4.0]])
     assert overlaps(first, second, plus_one=False)[0, 0] == pytest.approx(8 / 24)
     assert overlaps(first, second, plus_one=True)[0, 0] == pytest.approx(15 / 35)
+
+
+def test_how_much_of_a_box_lies_in_another() -> None:
+    part, whole = np.array([[2.0, 0.0, 6.0, 4.0]]), np.array([[0.0, 0.0, 4.0, 40.0]])
+    assert contained(part, whole, plus_one=False)[0, 0] == pytest.approx(8 / 16)
+    assert contained(part, whole, plus_one=True)[0, 0] == pytest.approx(15 / 25)
+    assert contained(whole, part, plus_one=False)[0, 0] == pytest.approx(8 / 160)
+    assert contained(part[:, [0, 1, 0, 1]], whole, plus_one=False)[0, 0] == 0
+    assert contained(part[:0], whole, plus_one=False).shape == (0, 1)
 
 
 def test_two_empty_boxes_do_not_overlap() -> None:

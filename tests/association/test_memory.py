@@ -24,6 +24,15 @@ def test_smooth_keeps_the_past_when_the_number_of_points_changes() -> None:
     torch.testing.assert_close(memory, (_look(1.0),))
 
 
+def test_both_keeps_the_average_and_the_newest_look() -> None:
+    memory = remember((), _look(1.0), "both", 3)
+    torch.testing.assert_close(memory, (_look(1.0), _look(1.0)))
+    memory = remember(memory, _look(2.0), "both", 3)
+    torch.testing.assert_close(memory, (_look(1.1), _look(2.0)))
+    memory = remember(memory, _look(3.0, points=4), "both", 3)
+    torch.testing.assert_close(memory, (_look(1.1), _look(3.0, points=4)))
+
+
 def test_pool_keeps_the_last_few_looks() -> None:
     memory: Memory = ()
     for value in range(5):

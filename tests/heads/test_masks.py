@@ -139,6 +139,16 @@ def test_a_mask_under_one_cell_is_linked_by_overlap_alone(similarity: str) -> No
     assert _step(tracker, 3, large) == {2: large}  # seen again with looks
 
 
+def test_what_shows_of_somebody_hidden_belongs_to_whoever_is_missing_there() -> None:
+    """A strip of 5 pixels of a person of 48: an overlap of a few hundredths, but all within."""
+    tracker = _start(_head())
+    behind, other = _rectangle(40, 16), _rectangle(104, 16)
+    assert _step(tracker, 0, behind, other) == {1: behind, 2: other}
+    strip = _rectangle(42, 34, 5, 5)
+    assert _step(tracker, 1, other, strip) == {1: strip, 2: other}
+    assert _step(tracker, 2, behind, other) == {1: behind, 2: other}
+
+
 def test_looks_are_remembered_over_frames_in_which_there_are_none() -> None:
     tracker = _start(_head(motion="off"))
     seen, tiny = _rectangle(8, 16), _rectangle(18, 34, 5, 5)

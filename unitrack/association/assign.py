@@ -6,7 +6,7 @@ import lap
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["assign", "overlaps"]
+__all__ = ["assign", "contained", "overlaps"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -53,10 +53,39 @@ def overlaps(first: Array, second: Array, *, plus_one: bool) -> Array:
         ``(N, M)`` in ``[0, 1]``; 0 where both boxes are empty.
     """
     extra = 1.0 if plus_one else 0.0
+    shared = _shared(first, second, extra)
+    union = _areas(first, extra)[:, None] + _areas(second, extra)[None, :] - shared
+    return _ratio(shared, union)
+
+
+def contained(parts: Array, wholes: Array, *, plus_one: bool) -> Array:
+    """How much of each part lies in each whole: intersection over the area of the part.
+
+    Args:
+        parts: ``x1, y1, x2, y2``, ``(N, 4)``.
+        wholes: Likewise, ``(M, 4)``.
+        plus_one: See `overlaps`.
+
+    Returns:
+        ``(N, M)`` in ``[0, 1]``; 0 where the part is empty.
+    """
+    extra = 1.0 if plus_one else 0.0
+    shared = _shared(parts, wholes, extra)
+    return _ratio(shared, np.broadcast_to(_areas(parts, extra)[:, None], shared.shape))
+
+
+def _shared(first: Array, second: Array, extra: float) -> Array:
     top_left = np.maximum(first[:, None, :2], second[None, :, :2])
     bottom_right = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    shared = np.prod(np.maximum(bottom_right - top_left + extra, 0.0), axis=2)
-    areas = [np.prod(boxes[:, 2:] - boxes[:, :2] + extra, axis=1) for boxes in (first, second)]
-    union = areas[0][:, None] + areas[1][None, :] - shared
-    found: Array = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    shared: Array = np.prod(np.maximum(bottom_right - top_left + extra, 0.0), axis=2)
+    return shared
+
+
+def _areas(boxes: Array, extra: float) -> Array:
+    areas: Array = np.prod(boxes[:, 2:] - boxes[:, :2] + extra, axis=1)
+    return areas
+
+
+def _ratio(shared: Array, of: Array) -> Array:
+    found: Array = np.divide(shared, of, out=np.zeros_like(shared), where=of > 0)
     return found

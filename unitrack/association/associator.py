@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unitrack.association import kalman
-from unitrack.association.assign import assign, overlaps
+from unitrack.association.assign import assign, contained, overlaps
 from unitrack.association.base import Similarity
 from unitrack.association.config import AssociationConfig
 from unitrack.association.descriptors import Descriptors
@@ -182,10 +182,18 @@ class Associator:
     def _match_overlap(
         self, chosen: NDArray[np.bool_], free: Indices, detections: Detections, limit: float
     ) -> Indices:
-        """Stages 2 and 3: overlap alone. Gives the detections still left over."""
+        """Stages 2 and 3: overlap alone. Gives the detections still left over.
+
+        A detection without looks is what shows of an object that is nearly hidden: far smaller
+        than the object was, so that the share of it that lies in the object's place counts.
+        """
         rows = np.flatnonzero(chosen)
-        boxes = self._boxes()[rows]
-        cost = 1.0 - overlaps(boxes, detections.boxes[free], plus_one=self._config.iou_plus_one)
+        boxes, found = self._boxes()[rows], detections.boxes[free]
+        plus_one = self._config.iou_plus_one
+        overlap = overlaps(boxes, found, plus_one=plus_one)
+        hidden = np.array(detections.looks.counts, np.int64)[free] == 0
+        overlap[:, hidden] = contained(found[hidden], boxes, plus_one=plus_one).T
+        cost = 1.0 - overlap
         if self._config.class_gate == "all":
             cost[self._tracklets.labels[rows, None] != detections.labels[None, free]] = np.inf
         matches, _, left = assign(cost, limit)

@@ -12,7 +12,7 @@ from unitrack.association.descriptors import Descriptors
 
 __all__ = ["Memory", "MemoryMode", "recall", "remember"]
 
-MemoryMode = Literal["last", "smooth", "pool"]
+MemoryMode = Literal["last", "smooth", "both", "pool"]
 
 Memory = tuple[Tensor, ...]
 """Descriptors ``(s, C)`` of one or several observations of one tracklet."""
@@ -28,7 +28,8 @@ def remember(past: Memory, seen: Tensor, mode: MemoryMode, pool_size: int) -> Me
         seen: Descriptor of the observation; a view of a whole frame's tensor is copied. Without
             points it tells nothing, and the past is kept.
         mode: ``last`` keeps this observation; ``smooth`` averages over time, and keeps the past
-            where the number of points has changed; ``pool`` keeps the last ``pool_size``.
+            where the number of points has changed; ``both`` keeps that average and this
+            observation; ``pool`` keeps the last ``pool_size``.
         pool_size: Observations in a pool, at least 1.
 
     Source:
@@ -36,13 +37,14 @@ def remember(past: Memory, seen: Tensor, mode: MemoryMode, pool_size: int) -> Me
     """
     if not len(seen):
         return past
-    if not past or mode == "last":
+    if mode == "last":
         return (seen.clone(),)
     if mode == "pool":
         return (*past, seen.clone())[-pool_size:]
-    if past[0].shape != seen.shape:
-        return past
-    return (_KEEP * past[0] + (1 - _KEEP) * seen,)
+    average = past[0] if past else seen.clone()
+    if past and average.shape == seen.shape:
+        average = _KEEP * average + (1 - _KEEP) * seen
+    return (average, seen.clone()) if mode == "both" else (average,)
 
 
 def recall(memories: Iterable[Memory]) -> Descriptors:

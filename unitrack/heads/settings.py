@@ -76,9 +76,9 @@ class SimilaritySetting(BaseModel):
 class AssociationSettings(SimilaritySetting):
     """Linking detections: similarity, motion, assignment, life cycle."""
 
-    tracklet_feature: Literal["auto", "last", "smooth", "pool"] = Field(
+    tracklet_feature: Literal["auto", "last", "smooth", "both", "pool"] = Field(
         default="auto",
-        description="what a tracklet remembers: its last look, a running mean, its last few looks; "
+        description="what a tracklet remembers: its last look, a running mean, both, its last few looks; "
         "auto is `last` for rsm and `smooth` for the others",
         json_schema_extra=said("", 26, "smooth helps on some clips"),
     )
