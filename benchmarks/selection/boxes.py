@@ -33,6 +33,8 @@ CANDIDATES: dict[str, Values] = {
     "+ sub-cell peak": _FINE,
     "+ recent template": {**_FINE, **_TAUGHT},
     "best": PROTOCOLS["best"],
+    "best, held": {**PROTOCOLS["best"], "sides_hold": 10.0},
+    "best, half the way": {**PROTOCOLS["best"], "sides_gain": 0.25},
     "sides alone": {**_FINE, "sides_gain": 0.5},
     "sides alone, held": {**_FINE, "sides_gain": 0.5, "sides_hold": 10.0},
 }
@@ -88,6 +90,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=CANDIDATES, default=list(CANDIDATES))
     parser.add_argument("--clips", nargs="+", help="titles of clips")
     parser.add_argument("--backbone", choices=BACKBONES, default="r18")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
     options = parser.parse_args()
     clips = [c for c in (*REAL, *RENDERED) if not options.clips or c.title in options.clips]
     print(f"| {options.backbone} | {' | '.join(c.title for c in clips)} | real | all | lost |")
@@ -104,7 +107,7 @@ def main() -> None:
 def score(clip: Clip, values: Values, name: str, options: argparse.Namespace) -> float:
     """AUC of one run; a finished one is read."""
     backbone, weights = BACKBONES[options.backbone]
-    words = [options.backbone, name, clip.title]
+    words = [options.backbone, options.precision, name, clip.title]
     report = unitrack.run(
         "sot",
         clip.data,
@@ -114,6 +117,7 @@ def score(clip: Clip, values: Values, name: str, options: argparse.Namespace) ->
         weights=options.data / "weights" / weights if weights else None,
         settings=values,
         data_settings=clip.settings,
+        precision=options.precision,
         out=options.cache / "-".join(words).replace(" ", "_").replace("/", "_"),
     )
     return float(report.scores[clip.name]["AUC"])

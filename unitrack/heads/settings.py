@@ -78,9 +78,10 @@ class AssociationSettings(SimilaritySetting):
 
     tracklet_feature: Literal["auto", "last", "smooth", "both", "pool"] = Field(
         default="auto",
-        description="what a tracklet remembers: its last look, a running mean, both, its last few looks; "
+        description="what a tracklet remembers: its last look, a running mean, both, its last few "
+        "looks; "
         "auto is `last` for rsm and `smooth` for the others",
-        json_schema_extra=said("", 26, "smooth helps on some clips"),
+        json_schema_extra=said("", 26, "smooth helps on some clips, both on more"),
     )
     pool_size: Count = Field(
         default=5,
@@ -287,8 +288,8 @@ _PUBLISHED: Mapping[str, Any] = {
 
 # What won on all clips and rendered sets together, in the order of the ladder (decision 0017).
 _BEST_BOXES: Mapping[str, Any] = {
-    "tracklet_feature": "smooth",
-    "noise_fps": 10.0,
+    "tracklet_feature": "both",
+    "noise_fps": 7.0,
     "doubtful": 0.1,
     "lost_seconds": 3.0,
 }
@@ -300,6 +301,7 @@ _BEST_MASKS: Mapping[str, Any] = {
     "overlap_share": 0.5,
     "stage1_limit": 0.9,
     "noise_fps": 30.0,
+    "lost_seconds": 3.0,
 }
 
 PROTOCOLS: Mapping[str, Mapping[str, Any]] = {

@@ -61,5 +61,5 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     **MASK_PROTOCOLS,
     "authors": {**MASK_PROTOCOLS["authors"], "stale_pose": True},
     "paper": {**MASK_PROTOCOLS["paper"], "pose_box": "mask", "limb_min_width": 1},
-    "best": {"tracklet_feature": "pool", "pool_size": 3},
+    "best": {"rsm_padding": "exact", "tracklet_feature": "pool", "pool_size": 3},
 }
