@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import unitrack
 from tests.reference import davis as reference
-from tests.vos.made import annotation, davis, save, tracked
+from tests.vos.made import davis, save, tracked
 from unitrack.metrics.base import Breakdown, Metric, Row
 from unitrack.testing.scenes import Scene, perfect
 from unitrack.types import MaskObservation, SequenceResult, TrackedObject, TruthObject
@@ -234,4 +234,3 @@ def test_a_missing_picture_is_said_when_scoring(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(unitrack.errors.UniTrackError, match="blackswan: is no folder of results"):
         unitrack.evaluate(tmp_path / "out", "davis2017", root=tmp_path / "data")
-    assert annotation(tmp_path / "data", 0).is_file()
