@@ -75,16 +75,25 @@ def test_two_workers_give_the_same_bytes(
 SMALL = {"sequences": "2", "frames": "4", "width": "128", "height": "96"}
 
 
-@pytest.mark.parametrize("head", ["sot", "vos", "poseprop"])
+@pytest.mark.parametrize(
+    ("head", "settings"),
+    [
+        ("sot", {"crop_size": "128", "propagator": "dcf"}),
+        ("sot", {"crop_size": "128", "propagator": "xcorr"}),
+        ("vos", {}),
+        ("poseprop", {}),
+    ],
+    ids=["dcf", "xcorr", "vos", "poseprop"],
+)
 def test_what_is_propagated_depends_on_neither_workers_nor_batches(
-    head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    head: str, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One frame at a time, two at a time, and each sequence in a process of its own."""
 
     def run(name: str, workers: int) -> dict[str, bytes]:
         report = unitrack.run(
             head, f"synthetic_{head}", backbone="imagenet_r18", weights="random:0",
-            settings={"crop_size": "128"} if head == "sot" else {}, data_settings=SMALL,
+            settings=settings, data_settings=SMALL,
             device="cpu", workers=workers, out=tmp_path / name,
         )  # fmt: skip
         assert (report.frames, report.failed) == (8, {})

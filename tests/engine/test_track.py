@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from unitrack.api import backbone
 from unitrack.appearance.embed import Embedder
 from unitrack.data.select import select
 from unitrack.engine.track import track
+from unitrack.errors import UniTrackError
 from unitrack.heads.base import Crops, Embed
 from unitrack.testing.scenes import Scene
 from unitrack.types import (
@@ -96,6 +98,13 @@ def embedder() -> Embedder:
     return backbone("imagenet_r18", weights="random:0", device="cpu")
 
 
+class Brief(Scene):
+    """States more frames than it has."""
+
+    def frames(self) -> Iterator[Frame]:
+        return islice(super().frames(), 3)
+
+
 def scene(length: int) -> Watched:
     return Watched("watched", length, stage="propagation")
 
@@ -132,3 +141,24 @@ def test_crops_are_embedded_as_the_engine_embeds_frames(embedder: Embedder) -> N
     grid = whole.grid
     assert (crop.stride, crop.anchor_x, crop.anchor_y) == (8, grid.anchor_x, grid.anchor_y)
     assert result.timings["backbone"] > 0
+
+
+def test_fewer_frames_than_are_stated_are_a_fault(embedder: Embedder) -> None:
+    brief = Brief("brief", 5, stage="propagation")
+    given = ((Target(1, brief.truth[0][0].observation),), *((),) * 4)
+    with pytest.raises(UniTrackError, match="brief: has 3 frames, not 5 as it states\n  Restore"):
+        track(brief, given, Head(), embedder, stage="propagation", on_frame=lambda: None)
+
+
+def test_frames_beyond_those_stated_are_not_looked_at(embedder: Embedder) -> None:
+    class Long(Scene):
+        def frames(self) -> Iterator[Frame]:
+            return Scene("longer", 9, stage="propagation").frames()
+
+    long = Long("long", 5, stage="propagation")
+    given = ((Target(1, long.truth[0][0].observation),), *((),) * 4)
+    head, steps = Head(), []
+    result = track(
+        long, given, head, embedder, stage="propagation", on_frame=lambda: steps.append(0)
+    )  # fmt: skip
+    assert len(result.frames) == len(steps) == len(head.tracker.seen) == 5

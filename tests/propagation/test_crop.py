@@ -60,3 +60,10 @@ def test_channels_last_pictures_are_cut_alike() -> None:
     windows = np.array([[2.5, 3.0, 29.0, 23.0]])
     last = image.contiguous(memory_format=torch.channels_last)[0]
     torch.testing.assert_close(cut(last, windows, 16), cut(image[0], windows, 16))
+
+
+def test_crops_are_cut_where_the_picture_is() -> None:
+    """On the meta device, which every machine has, and from which nothing can be fetched."""
+    image = torch.zeros(3, 24, 31, device="meta")
+    found = cut(image, np.array([[2.0, 3.0, 12.0, 9.0]] * 3), 12)
+    assert (found.device.type, tuple(found.shape)) == ("meta", (3, 3, 12, 12))

@@ -64,8 +64,8 @@ def track(
         beside the others), ``backbone`` and ``stage``.
 
     Raises:
-        UniTrackError: If a frame cannot be decoded, or there are fewer or more frames than the
-            sequence states.
+        UniTrackError: If a frame cannot be decoded, or there are fewer frames than the sequence
+            states; more are not looked at.
     """
     clock = Clock()
     info = SequenceInfo(sequence.name, sequence.fps, sequence.size, sequence.length)

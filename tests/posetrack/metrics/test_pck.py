@@ -35,6 +35,8 @@ def test_the_normaliser_is_that_of_the_known_answer() -> None:
     true = np.array([TRUE, TRUE])
     sizes = 5 / distances(true, true + np.array((5.0, 0.0)), both)[:, 0]
     np.testing.assert_allclose(sizes, [30.28663, 28.12330], atol=5e-6)
+    moved = true + np.array([[[5.0, 0.0]], [[8.0, 0.0]]])
+    np.testing.assert_allclose(distances(true, moved, both)[:, 0], [0.165, 0.284], atol=5e-4)
 
 
 def _random(rng: np.random.Generator) -> tuple[list[Joints], list[Joints | None]]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import unitrack
 from tests.sot.data import made
@@ -145,6 +147,15 @@ def test_later_boxes_may_leave_the_picture(tmp_path: Path) -> None:
     assert box_at(video, 1) == (-31, 9, -19, 25)
     assert video.truth is not None
     assert video.truth[1][0].counted
+
+
+def test_grey_images_are_read_in_three_equal_channels(tmp_path: Path) -> None:
+    """Also where a video has both kinds."""
+    folder = made.otb(tmp_path, count=2)
+    shades = np.random.default_rng(0).integers(0, 256, made.SIZE, np.uint8)
+    Image.fromarray(shades).save(folder / "img" / "0002.png")
+    _, grey = videos(tmp_path)["Clip"].frames()
+    np.testing.assert_array_equal(grey.image, np.stack([shades] * 3, axis=2))
 
 
 def test_a_split_selects_orders_and_says_how_many_are_absent(

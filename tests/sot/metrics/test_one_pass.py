@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,14 @@ def test_known_scores_of_otb() -> None:
     assert scores["P@20"] == 1.0
     assert scores["mIoU"] == NEAR(0.621212, abs=DIGITS)
     assert scores["SR0.5"] == 0.5
+
+
+def test_known_score_at_a_hundred_and_one_thresholds() -> None:
+    """GOT-10k's; the curves are taken at the thresholds that the metric states."""
+    metric = sot()
+    finer = {**metric.thresholds, "success": np.linspace(0, 1, 101)}
+    scores = row(replace(metric, thresholds=finer), TRUE, FOUND)
+    assert scores["AUC"] == NEAR(0.618812, abs=DIGITS)
 
 
 def test_known_scores_of_lasot() -> None:

@@ -108,6 +108,16 @@ def test_the_ten_frames_from_a_start_do_not_count_for_accuracy() -> None:
         assert scored.tolist() == [index >= 10 for index in range(len(answers))]
 
 
+def test_after_a_failure_overlaps_count_from_the_fifteenth_frame_on() -> None:
+    """benchmarks.md 19.10: it starts again after five frames, and ten more do not count."""
+    lost = 12
+    answers = [START, *[answer(0.5)] * (lost - 1), Failure(), *[None] * 4, START]
+    answers += [answer(0.5)] * 20
+    scored = partial(vot2016(), answers)["scored"]
+    wanted = [10 <= index < lost or index >= lost + 15 for index in range(len(answers))]
+    assert scored.tolist() == wanted
+
+
 def test_a_tracker_that_gives_nothing_has_failed_and_starts_where_it_speaks_again() -> None:
     one = partial(Vot((1, 2)), [None, answer(0.5), None, None, answer(0.7), answer(0.7)])
     assert [(len(found), failed) for found, failed in one["segments"]] == [(2, True), (2, False)]

@@ -87,7 +87,20 @@ class _Vot:
         return SequenceResult(video.name, read_trajectory(path, video, given, boxes=video.one_pass))
 
     def submit(self, results: Path, archive: Path) -> None:
-        """``baseline/<video>/<video>_001.txt`` in a zip, ``unsupervised/`` of one pass."""
+        """``baseline/<video>/<video>_001.txt`` in a zip, ``unsupervised/`` of one pass.
+
+        Unpacked into ``results/<tracker>/`` of a workspace, VOT's toolkit analyses it: it takes the
+        mean over the repetitions there are, here one. A complete entry of 2016 or 2019 has what is
+        not in here: three equal repetitions of a deterministic tracker (else 15), the seconds of
+        each frame, a manifest, and of 2019 the experiment ``realtime``.
+
+        Source:
+            Folders and names as ``vot pack`` has them (votchallenge/toolkit, ``do_pack`` of
+            ``vot/utilities/cli.py`` and ``scan`` of ``vot/experiment/multirun.py``), experiments
+            and repetitions as its stacks ``vot2016/rgb`` and ``vot2019/shortterm`` and those of
+            votchallenge/toolkit-legacy (``stacks/stack_vot2016.m``, ``stack_vot2019.m``), which
+            the challenges ran on and whose archives have the tracker's folder above these.
+        """
         members: dict[str, Path | str | bytes] = {}
         for video in self.videos:
             experiment = "unsupervised" if video.one_pass else "baseline"
