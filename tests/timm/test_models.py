@@ -36,8 +36,7 @@ DENSE = ("enlarge", "overlap", "resample")
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    torch.set_num_threads(1)
+def _quiet(one_thread: None) -> Iterator[None]:
     with warnings.catch_warnings():
         # Of timm's own, about its own older code.
         warnings.filterwarnings("ignore", category=UserWarning, module="timm")
