@@ -34,9 +34,11 @@ ENLARGED = ("swin_s3_tiny_224", "hrnet_w18_small")
 TOKENS = ("test_vit", "test_vit2", "test_vit3", "vit_tiny_patch16_224")
 DENSE = ("enlarge", "overlap", "resample")
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(autouse=True)
-def _quiet(one_thread: None) -> Iterator[None]:
+def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         # Of timm's own, about its own older code.
         warnings.filterwarnings("ignore", category=UserWarning, module="timm")
