@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from unitrack.engine.ask import resolve_spec
+from unitrack.engine.ask import merged_settings, resolve_spec
 from unitrack.engine.content import content_key
 from unitrack.engine.spec import RunSpec
 from unitrack.errors import UniTrackError
 
 
 def asked(root: Path, **settings: Any) -> RunSpec:
-    values = {"head": ({}, settings), "data": ({}, {}), "backbone": ({}, {})}
+    values = merged_settings(None, settings, None, None)
     return resolve_spec(
         "mot", "mot16", "imagenet_squeezenet", None, "random:0", root, None, None, 1, "benchmark",
         "default", "cpu", "fp32", values,
