@@ -34,6 +34,16 @@ def test_an_unknown_kind_is_a_fault_of_the_user(unitrack: Run) -> None:
     assert (answer.code, answer.err.count("\n")) == (2, 2)
 
 
+def test_a_part_of_a_name_finds_records_and_members_of_families(unitrack: Run) -> None:
+    found = json.loads(unitrack("list", "backbones", "--match", "dinov2", "--json").out)
+    assert {"dinov2_s14", "timm/vit_small_patch14_dinov2.lvd142m"} <= set(found)
+    assert all("dinov2" in name for name in found)
+    lines = unitrack("list", "backbones", "--match", "dinov2").out.splitlines()
+    assert found[-1] == lines[-1]
+    none = unitrack("list", "backbones", "--match", "nobody")
+    assert (none.code, none.out, none.err.count("\n")) == (2, "", 2)
+
+
 def test_the_default_backbone_is_printed_alone(unitrack: Run) -> None:
     assert unitrack("list", "backbones", "--default").out == "efficientnet_lite0\n"
     assert unitrack("list", "backbone", "--default", "--json").out == '"efficientnet_lite0"\n'

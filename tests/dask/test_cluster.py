@@ -16,9 +16,11 @@ from distributed import Client
 import unitrack
 from tests.dask.conftest import Cluster, results
 from tests.dask.jobs import Where, dies
+from tests.suite.conftest import TINY
 from unitrack.cli.main import main
 from unitrack.engine.progress import Silent
 from unitrack.errors import UniTrackError
+from unitrack.suite.store import Store
 from unitrack_dask import cluster as cluster_module
 from unitrack_dask.executor import dask
 
@@ -45,6 +47,27 @@ def test_two_workers_give_the_bytes_of_one_process(
     cluster.worker("two")
     assert main(words("--executor", f"dask:{cluster.file}")) == 0
     assert results(tmp_path / "run") == alone
+
+
+def test_a_suite_on_two_workers_gives_the_bytes_of_one_process(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    suite = tmp_path / "tiny.yaml"
+    suite.write_text(TINY, encoding="utf-8")
+    cluster.scheduler()
+    cluster.worker("one")
+    cluster.worker("two")
+    found = []
+    for name, executor in (("alone", "local"), ("spread", f"dask:{cluster.file}")):
+        store = tmp_path / name / "store"
+        filled = unitrack.bench_suite(
+            suite, store=store, out=tmp_path / name / "out", executor=executor, device="cpu"
+        )
+        assert [cell.state for cell in filled.record.cells] == ["done", "done"]
+        keys = sorted(path.stem for path in store.glob("sequences/*/*.zip"))
+        found.append({key: Store(store).results(key) for key in keys})
+    assert len(found[0]) == 6
+    assert found[1] == found[0]
 
 
 def test_a_job_on_cuda_takes_a_worker_with_a_gpu(cluster: Cluster) -> None:
@@ -113,7 +136,8 @@ def test_a_worker_with_another_version_is_refused_whenever_it_comes(
     (info / "entry_points.txt").write_text("[unitrack]\nmot = unitrack_mot.plugin\n")
     cluster.scheduler()
     here = dask(1, str(cluster.file))
-    first = here.run(Where(), [str(index) for index in range(400)])
+    # More than a worker computes while another one starts, however busy the machine.
+    first = here.run(Where(), [str(index) for index in range(2000)])
     cluster.worker("ours")
     next(first)
     cluster.worker("strange", path=str(info.parent))

@@ -196,16 +196,26 @@ def test_two_processes_share_a_suite_and_wait_for_each_other(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("unitrack.suite.run._POLL_S", 0.02)
-    ready = os.pipe()
+    ready, go = os.pipe(), os.pipe()
     if (child := forked()) == 0:
+        os.close(go[1])
 
         def hold(_: str) -> None:
             os.write(ready[1], b"x")
-            time.sleep(0.3)
+            os.read(go[0], 1)
 
         session.executor.before = hold
         session.fill()
         os._exit(0)
+
+    class Told(list[str]):
+        """Lets the other process go on as soon as this one waits for it."""
+
+        def append(self, line: str) -> None:
+            super().append(line)
+            os.write(go[1], b"xxx")
+
+    session.said = Told()
     os.read(ready[0], 1)
     filled = session.fill()
     assert os.waitpid(child, 0)[1] == 0
@@ -213,7 +223,7 @@ def test_two_processes_share_a_suite_and_wait_for_each_other(
     assert session.executor.asked == [f"random:1/{name}" for name in SEQUENCES]
     assert [cell.state for cell in filled.record.cells] == ["done", "done"]
     assert session.said == ["another suite fills 1 of these cells; waiting for it"]
-    for end in ready:
+    for end in (*ready, *go):
         os.close(end)
 
 
@@ -302,4 +312,7 @@ def test_a_missing_input_is_a_state_of_the_cell(session: Session) -> None:
     session.table = dataclasses.replace(table, cells=(gone, table.cells[1]))
     cells: tuple[CellState, ...] = session.fill().record.cells
     assert [cell.state for cell in cells] == ["missing", "done"]
-    assert cells[0].reason == "/nowhere: is no folder; jhmdb is looked for there"
+    assert cells[0].reason == (
+        "/nowhere: is no folder; jhmdb is looked for there. "
+        "Give the folder that holds jhmdb with --root DIR."
+    )

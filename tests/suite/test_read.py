@@ -6,7 +6,7 @@ import pytest
 
 from unitrack.errors import UniTrackError
 from unitrack.suite.read import BUILT_IN, read
-from unitrack.suite.table import expand
+from unitrack.suite.table import Cell, expand
 
 GOOD = """backbones:
   - backbone: imagenet_r50
@@ -123,3 +123,22 @@ def test_the_papers_first_tables_have_motion_off_and_both_layers() -> None:
         assert len(table.cells) == rows * 2 * 6
         motion = [cell.spec.head_settings.get("motion") for cell in table.cells if cell.spec]
         assert set(motion) == {None, False}
+
+
+@pytest.mark.parametrize("name", ["table4", "table5"])
+def test_the_reid_checkpoint_lies_in_the_data_root(name: str, tmp_path: Path) -> None:
+    def cells() -> list[tuple[str, Cell]]:
+        table = expand(read(name).content, tmp_path, "cpu")
+        return [(str(table.columns[c.column].varied["similarity"]), c) for c in table.cells]
+
+    without = cells()
+    assert {similarity for similarity, cell in without if cell.fault} == {"reid"}
+    fault = next(cell.fault for _, cell in without if cell.fault)
+    assert fault.where == f"--set reid_weights={tmp_path / 'market_bot_R50.pth'}"
+    (tmp_path / "market_bot_R50.pth").write_bytes(b"weights")
+    within = cells()
+    assert [cell.fault for _, cell in within] == [None] * len(without)
+    weights = {
+        (s == "reid", cell.spec.head_settings["reid_weights"]) for s, cell in within if cell.spec
+    }
+    assert weights == {(True, str(tmp_path / "market_bot_R50.pth")), (False, None)}

@@ -34,10 +34,11 @@ ENLARGED = ("swin_s3_tiny_224", "hrnet_w18_small")
 TOKENS = ("test_vit", "test_vit2", "test_vit3", "vit_tiny_patch16_224")
 DENSE = ("enlarge", "overlap", "resample")
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
-    torch.set_num_threads(1)
     with warnings.catch_warnings():
         # Of timm's own, about its own older code.
         warnings.filterwarnings("ignore", category=UserWarning, module="timm")

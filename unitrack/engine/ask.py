@@ -8,7 +8,13 @@ from typing import Any
 
 from unitrack.appearance.device import resolve_device
 from unitrack.engine.inputs import dataset_folder
-from unitrack.engine.settings import GROUPS, read_config, resolve_settings, settings_values
+from unitrack.engine.settings import (
+    GROUPS,
+    files_of,
+    read_config,
+    resolve_settings,
+    settings_values,
+)
 from unitrack.engine.spec import RunSpec
 from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
@@ -99,7 +105,7 @@ def resolve_spec(
         limit=limit,
         observations=_absolute(observations),
         protocol=protocol,
-        head_settings=settings_values(resolve_settings(head_record, protocol, *values["head"])),
+        head_settings=_head_settings(head_record, protocol, values["head"]),
         data_settings=settings_values(data_settings),
         backbone_settings=settings_values(
             resolve_settings(backbone_record, None, *values["backbone"])
@@ -107,6 +113,20 @@ def resolve_spec(
         device=str(resolve_device(device)),
         precision=precision,
     )
+
+
+def _head_settings(record: HeadRecord, protocol: str, values: tuple[Any, Any]) -> dict[str, Any]:
+    """Checked, and the files that they name as absolute paths."""
+    resolved = settings_values(resolve_settings(record, protocol, *values))
+    for name, path in files_of(record, resolved).items():
+        if not path.is_file():
+            raise UniTrackError(
+                f"--set {name}={path}",
+                "there is no such file",
+                f"Put it there; unitrack show head {record.name} says what it is.",
+            )
+        resolved[name] = str(path.resolve())
+    return resolved
 
 
 def checked_remap(remap: str | None, weights: str | Path | None) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+from unitrack.checkpoint import file_sha256
+from unitrack.engine.settings import files_of
 from unitrack.engine.spec import RunSpec
 from unitrack.registry.manager import registry
 
@@ -27,12 +31,24 @@ def content_key(spec: RunSpec, weights_id: str, fingerprint: str) -> str:
         spec: The run; where its files lie does not count, what they hold does.
         weights_id: Digest of the weights.
         fingerprint: Digest of the frames and observations.
+
+    Raises:
+        UniTrackError: If a file that a setting of the head names cannot be read.
     """
     asked = spec.to_json()
     del asked["root"], asked["weights"]
     asked["device"] = asked["device"].partition(":")[0]
+    asked["head_settings"] |= _digests(spec)
     parts = [asked, weights_id, fingerprint, [code_version(target) for target in _targets(spec)]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _digests(spec: RunSpec) -> Mapping[str, Any]:
+    """What the files hold that settings of the head name; where they lie does not count."""
+    return {
+        name: file_sha256(path)
+        for name, path in files_of(registry().get("heads", spec.head), spec.head_settings).items()
+    }
 
 
 def _targets(spec: RunSpec) -> list[str]:

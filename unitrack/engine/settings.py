@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,7 @@ from unitrack.registry.records import HeadRecord, Record, load
 __all__ = [
     "GROUPS",
     "Values",
+    "files_of",
     "parse_assignments",
     "protocol_values",
     "read_config",
@@ -136,6 +137,23 @@ def restore_settings(record: Record, values: Values) -> BaseModel | None:
     if not record.settings:
         return None
     return cast("type[BaseModel]", load(record.settings))(**values)
+
+
+def files_of(record: Record, values: Values) -> dict[str, Path]:
+    """The settings that name a file, as far as one is given.
+
+    Args:
+        record: Whose settings.
+        values: As `settings_values` gives them.
+    """
+    if not record.settings:
+        return {}
+    model = cast("type[BaseModel]", load(record.settings))
+    return {
+        name: Path(values[name])
+        for name, field in model.model_fields.items()
+        if values.get(name) and Path in (field.annotation, *get_args(field.annotation))
+    }
 
 
 def protocol_values(record: HeadRecord, protocol: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from unitrack.settings import said
 
@@ -108,6 +108,13 @@ class AssociationSettings(SimilaritySetting):
         description="checkpoint for similarity=reid, e.g. fast-reid's market_bot_R50.pth",
         json_schema_extra=said("file"),
     )
+
+    @field_validator("reid_weights")
+    @classmethod
+    def _only_where_read(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        """No other similarity reads the file, so it is no part of what those ask for."""
+        return value if info.data.get("similarity") == "reid" else None
+
     authors_geometry: bool = Field(
         default=False,
         description="look features up and report boxes with the authors' rounding of the "

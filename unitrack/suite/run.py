@@ -58,9 +58,9 @@ def state(store: Store, surveyed: Surveyed) -> CellState:
     place = (cell.row, cell.column, cell.layer)
     if surveyed.fault is not None or not surveyed.sequences:
         none = f"{cell.spec.root}: holds no sequence" if cell.spec else ""
-        return CellState(
-            *place, MISSING, one_line(surveyed.fault) if surveyed.fault is not None else none
-        )
+        fault = surveyed.fault
+        reason = none if fault is None else f"{one_line(fault)}. {fault.mend}"
+        return CellState(*place, MISSING, reason)
     if store.has_cell(surveyed.key):
         return CellState(*place, DONE, key=surveyed.key)
     finished = [asked.key for asked in surveyed.sequences.values() if store.has(asked.key)]

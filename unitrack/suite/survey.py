@@ -96,15 +96,18 @@ class Surveyor:
             weights = self._weights_id(cell.spec)
             fingerprints = self._fingerprints(cell)
             videos = self.videos(cell)
+            contents = [content_key(cell.spec, weights, seen) for seen in fingerprints.values()]
         except UniTrackError as error:
             return Surveyed(cell, fault=error)
         record = registry().get("datasets", cell.spec.data)
         assert isinstance(record, DatasetRecord)
         metric = code_version(registry().get("metrics", record.metric).factory)
-        asked = {}
-        for (name, video), fingerprint in zip(videos.items(), fingerprints.values(), strict=True):
-            content = content_key(cell.spec, weights, fingerprint)
-            asked[name] = Asked(_key(content, metric), content, fingerprint, video.length)
+        asked = {
+            name: Asked(_key(content, metric), content, seen, video.length)
+            for (name, video), seen, content in zip(
+                videos.items(), fingerprints.values(), contents, strict=True
+            )
+        }
         return Surveyed(cell, weights, asked)
 
     def videos(self, cell: Cell) -> dict[str, Video]:

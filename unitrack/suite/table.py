@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from unitrack.engine.ask import resolve_spec
+from unitrack.engine.settings import files_of
 from unitrack.engine.spec import RunSpec
 from unitrack.errors import UniTrackError
 from unitrack.registry.manager import registry
@@ -119,7 +120,7 @@ def _cell(
     device: str,
 ) -> Cell:
     values: dict[str, tuple[Changed, Changed]] = {
-        "head": ({}, {**entry.settings, **changed}),
+        "head": ({}, _settings(entry, changed, data_root)),
         "data": ({}, entry.data_settings),
         "backbone": ({}, row.settings),
     }
@@ -132,6 +133,13 @@ def _cell(
     except UniTrackError as error:
         return Cell(*place, layer, None, entry.sequences, error)
     return Cell(*place, layer, spec, entry.sequences)
+
+
+def _settings(entry: Entry, changed: Changed, data_root: Path) -> Changed:
+    """Of the head; files that they name lie below the data root."""
+    settings = {**entry.settings, **changed}
+    found = files_of(registry().get("heads", entry.head), settings)
+    return settings | {name: str(data_root / path.expanduser()) for name, path in found.items()}
 
 
 def _weights(row: BackboneRow, data_root: Path) -> str | None:

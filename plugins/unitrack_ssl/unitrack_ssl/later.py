@@ -21,6 +21,14 @@ _VISSL = FBAI + "vissl/model_zoo/"
 
 def later() -> Iterator[BackboneRecord]:
     """What came after the paper, or beside it."""
+    yield from _against_a_mean()
+    yield from _two_views()
+    yield from _dense()
+    yield from _of_vissl()
+
+
+def _against_a_mean() -> Iterator[BackboneRecord]:
+    """Learnt against a running mean of the network itself."""
     yield resnet50(
         "dino_r50",
         "DINO, ImageNet",
@@ -32,28 +40,6 @@ def later() -> Iterator[BackboneRecord]:
             "Apache-2.0",
             container="teacher",
             remap=f"{_LAYOUTS}inside_backbone",
-        ),
-    )
-    yield resnet50(
-        "densecl_r50",
-        "DenseCL, 200 epochs of ImageNet",
-        "Wang et al., CVPR 2021",
-        _densecl("200ep", "densecl_r50_imagenet_200ep.pth"),
-        _densecl("coco_800ep", "densecl_r50_coco_800ep.pth"),
-        _densecl("coco_1600ep", "densecl_r50_coco_1600ep.pth"),
-    )
-    yield resnet50(
-        "vicreg_r50",
-        "VICReg, 1000 epochs of ImageNet",
-        "Bardes et al., ICLR 2022",
-        fetched("1000ep", f"{FBAI}vicreg/resnet50.pth", "MIT", file="vicreg_resnet50.pth"),
-        fetched(
-            "full",
-            f"{FBAI}vicreg/resnet50_fullckpt.pth",
-            "MIT",
-            file="vicreg_resnet50_fullckpt.pth",
-            container="model",
-            prefix="module.backbone.",
         ),
     )
     yield resnet50(
@@ -90,6 +76,51 @@ def later() -> Iterator[BackboneRecord]:
             remap=f"{_LAYOUTS}numbered",
         ),
     )
+
+
+def _two_views() -> Iterator[BackboneRecord]:
+    """Learnt from two views of a picture alone."""
+    yield resnet50(
+        "vicreg_r50",
+        "VICReg, 1000 epochs of ImageNet",
+        "Bardes et al., ICLR 2022",
+        fetched("1000ep", f"{FBAI}vicreg/resnet50.pth", "MIT", file="vicreg_resnet50.pth"),
+        fetched(
+            "full",
+            f"{FBAI}vicreg/resnet50_fullckpt.pth",
+            "MIT",
+            file="vicreg_resnet50_fullckpt.pth",
+            container="model",
+            prefix="module.backbone.",
+        ),
+    )
+    yield resnet50(
+        "augnet_r50",
+        "AugNet, ImageNet without labels; weights installed by pip",
+        "Chen and Ooi, 2021 (arXiv 2106.06250)",
+        WeightFile(
+            name="imagenet",
+            distribution="imgsim",
+            file="imgsim/model.pth",
+            sha256="c2cb3cac82642c5698721bd4c57702c3d2ffab077ee9fc277c60ef7359293add",
+            size=100_656_367,
+            licence="MIT",
+            prefix="module.pre.",
+            drop=("fc.",),
+        ),
+    )
+
+
+def _dense() -> Iterator[BackboneRecord]:
+    """Learnt from parts of pictures, for detection and segmentation."""
+    yield resnet50(
+        "densecl_r50",
+        "DenseCL, 200 epochs of ImageNet",
+        "Wang et al., CVPR 2021",
+        _densecl("200ep", "densecl_r50_imagenet_200ep.pth"),
+        _densecl("coco_800ep", "densecl_r50_coco_800ep.pth"),
+        _densecl("coco_1600ep", "densecl_r50_coco_1600ep.pth"),
+    )
     yield resnet50(
         "resim_r50",
         "ReSim-FPN, 400 epochs of ImageNet",
@@ -119,6 +150,10 @@ def later() -> Iterator[BackboneRecord]:
             prefix="module.encoder.",
         ),
     )
+
+
+def _of_vissl() -> Iterator[BackboneRecord]:
+    """Trained again by VISSL."""
     yield resnet50(
         "vissl_simclr_r50",
         "SimCLR as trained by VISSL, 800 epochs of ImageNet",
@@ -136,21 +171,6 @@ def later() -> Iterator[BackboneRecord]:
         "MoCo v2 as trained by VISSL, 200 epochs of ImageNet",
         "Goyal et al., 2021 (VISSL); Chen et al., 2020",
         _vissl("200ep", "moco_v2_1node_lr.03_step_b32_zero_init", 199),
-    )
-    yield resnet50(
-        "augnet_r50",
-        "AugNet, ImageNet without labels; weights installed by pip",
-        "Chen and Ooi, 2021 (arXiv 2106.06250)",
-        WeightFile(
-            name="imagenet",
-            distribution="imgsim",
-            file="imgsim/model.pth",
-            sha256="c2cb3cac82642c5698721bd4c57702c3d2ffab077ee9fc277c60ef7359293add",
-            size=100_656_367,
-            licence="MIT",
-            prefix="module.pre.",
-            drop=("fc.",),
-        ),
     )
 
 

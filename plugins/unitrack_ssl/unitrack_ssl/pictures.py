@@ -39,6 +39,13 @@ _UNIT: dict[str, Any] = {"mean": (0.0, 0.0, 0.0), "std": (1.0, 1.0, 1.0)}
 
 def of_table_1() -> Iterator[BackboneRecord]:
     """Rows of Table 1, in its order."""
+    yield from _instances()
+    yield from _views()
+    yield from _dense()
+
+
+def _instances() -> Iterator[BackboneRecord]:
+    """Each picture is told from all others."""
     yield resnet50(
         "insdis_r50",
         "InsDis, 200 epochs of ImageNet",
@@ -65,21 +72,7 @@ def of_table_1() -> Iterator[BackboneRecord]:
         "simclr_v1_r50",
         "SimCLR v1, 1000 epochs of ImageNet",
         "Chen et al., ICML 2020",
-        by_hand(
-            "unitrack",
-            drive("1RdB2KaaXOtU2_t-Uk_HQbxMZgSGUcy6c"),
-            "simclr_v1_r50.pth",
-            "Apache-2.0",
-            drop=("fc.",),
-        ),
-        by_hand(
-            "converted",
-            "https://github.com/tonylins/simclr-converter (its output)",
-            "resnet50-1x.pth",
-            "Apache-2.0",
-            container="state_dict",
-            drop=("fc.",),
-        ),
+        *_simclr_v1(),
         **_UNIT,
     )
     yield resnet50(
@@ -93,24 +86,13 @@ def of_table_1() -> Iterator[BackboneRecord]:
         "simclr_v2_r50",
         "SimCLR v2 (1x, no selective kernels), 800 epochs of ImageNet",
         "Chen et al., NeurIPS 2020",
-        by_hand(
-            "unitrack",
-            drive("1NSCrZ7MaejJaOJS7yA3URtbubxLR-fz5X"),
-            "simclr_v2_r50.pth",
-            "Apache-2.0",
-            drop=("fc.",),
-        ),
-        by_hand(
-            "converted",
-            "https://github.com/Separius/SimCLRv2-Pytorch (its output)",
-            "r50_1x_sk0.pth",
-            "Apache-2.0",
-            container="resnet",
-            remap=f"{_LAYOUTS}simclr_v2",
-            drop=("fc.",),
-        ),
+        *_simclr_v2(),
         **_UNIT,
     )
+
+
+def _views() -> Iterator[BackboneRecord]:
+    """Views of a picture agree: over clusters, mutual information, or without any other picture."""
     # SeLa v2, DeepCluster v2 and SwAV were trained with 0.228 as the first std; the paper evaluates
     # them, as all others, with ImageNet's 0.229.
     yield resnet50(
@@ -129,32 +111,7 @@ def of_table_1() -> Iterator[BackboneRecord]:
         "barlow_twins_r50",
         "Barlow Twins, 1000 epochs of ImageNet",
         "Zbontar et al., ICML 2021",
-        fetched(
-            "first_release",
-            f"{FBAI}barlowtwins/ep1000_bs2048_lrw0.2_lrb0.0048_lambd0.0051/resnet50.pth",
-            "MIT",
-            file="barlow_twins_resnet50.pth",
-        ),
-        fetched(
-            "second_release",
-            f"{FBAI}barlowtwins/ljng/resnet50.pth",
-            "MIT",
-            file="barlow_twins_ljng_resnet50.pth",
-        ),
-        fetched(
-            "full",
-            f"{FBAI}barlowtwins/ljng/checkpoint.pth",
-            "MIT",
-            file="barlow_twins_ljng_checkpoint.pth",
-            container="model",
-            prefix="module.backbone.",
-        ),
-        fetched(
-            "vissl",
-            f"{_VISSL}barlow_twins/barlow_twins_32gpus_4node_imagenet1k_1000ep_resnet50.torch",
-            "MIT",
-            **VISSL,
-        ),
+        *_barlow_twins(),
     )
     yield resnet50(
         "byol_r50",
@@ -180,6 +137,10 @@ def of_table_1() -> Iterator[BackboneRecord]:
         "Caron et al., NeurIPS 2020",
         _swav("swav_800ep"),
     )
+
+
+def _dense() -> Iterator[BackboneRecord]:
+    """Parts of a picture are learnt from as well."""
     yield resnet50(
         "pixpro_r50",
         "PixPro, 400 epochs of ImageNet",
@@ -234,5 +195,71 @@ def _detco(name: str, number: str) -> WeightFile:
         f"detco_{name}.pkl",
         "BSD-2-Clause for academic use",
         container="state_dict",
+        drop=("fc.",),
+    )
+
+
+def _barlow_twins() -> Iterator[WeightFile]:
+    yield fetched(
+        "first_release",
+        f"{FBAI}barlowtwins/ep1000_bs2048_lrw0.2_lrb0.0048_lambd0.0051/resnet50.pth",
+        "MIT",
+        file="barlow_twins_resnet50.pth",
+    )
+    yield fetched(
+        "second_release",
+        f"{FBAI}barlowtwins/ljng/resnet50.pth",
+        "MIT",
+        file="barlow_twins_ljng_resnet50.pth",
+    )
+    yield fetched(
+        "full",
+        f"{FBAI}barlowtwins/ljng/checkpoint.pth",
+        "MIT",
+        file="barlow_twins_ljng_checkpoint.pth",
+        container="model",
+        prefix="module.backbone.",
+    )
+    yield fetched(
+        "vissl",
+        f"{_VISSL}barlow_twins/barlow_twins_32gpus_4node_imagenet1k_1000ep_resnet50.torch",
+        "MIT",
+        **VISSL,
+    )
+
+
+def _simclr_v1() -> Iterator[WeightFile]:
+    yield by_hand(
+        "unitrack",
+        drive("1RdB2KaaXOtU2_t-Uk_HQbxMZgSGUcy6c"),
+        "simclr_v1_r50.pth",
+        "Apache-2.0",
+        drop=("fc.",),
+    )
+    yield by_hand(
+        "converted",
+        "https://github.com/tonylins/simclr-converter (its output)",
+        "resnet50-1x.pth",
+        "Apache-2.0",
+        container="state_dict",
+        drop=("fc.",),
+    )
+
+
+def _simclr_v2() -> Iterator[WeightFile]:
+    yield by_hand(
+        "unitrack",
+        drive("1NSCrZ7MaejJaOJS7yA3URtbubxLR-fz5X"),
+        "simclr_v2_r50.pth",
+        "Apache-2.0",
+        drop=("fc.",),
+    )
+    yield by_hand(
+        "converted",
+        "https://github.com/Separius/SimCLRv2-Pytorch (its output)",
+        "r50_1x_sk0.pth",
+        "Apache-2.0",
+        container="resnet",
+        remap=f"{_LAYOUTS}simclr_v2",
         drop=("fc.",),
     )

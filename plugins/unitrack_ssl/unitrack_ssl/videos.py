@@ -17,6 +17,12 @@ _NO_LICENCE = "none stated"
 
 def from_videos() -> Iterator[BackboneRecord]:
     """VFS, TimeCycle, and the three ResNet-18 of Table 2."""
+    yield from _pairs_of_frames()
+    yield from _of_table_2()
+
+
+def _pairs_of_frames() -> Iterator[BackboneRecord]:
+    """VFS, with a smaller sibling, and TimeCycle."""
     yield resnet50(
         "vfs_r50",
         "VFS, 100 epochs of Kinetics-400",
@@ -39,6 +45,10 @@ def from_videos() -> Iterator[BackboneRecord]:
         _timecycle("unitrack", "1WUYLkfowJ853RG_9OhbrKpb3r-cc-cOA", "timecycle_r50.pth.tar"),
         _timecycle("original", "1jKwP6qOoEFhhr9WFL_mfXvk0IHtElsmB", "checkpoint_14.pth.tar"),
     )
+
+
+def _of_table_2() -> Iterator[BackboneRecord]:
+    """ResNet-18, learnt by finding pixels again."""
     yield resnet18(
         "colorization_r18",
         "colorization with memory, Kinetics-400",

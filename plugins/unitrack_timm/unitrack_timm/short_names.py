@@ -27,7 +27,9 @@ def short_names() -> Iterator[BackboneRecord]:
     yield from _dino()
     yield from _dinov2()
     yield from _dinov3()
-    yield from _others()
+    yield from _mae()
+    yield from _beside_text()
+    yield _ijepa()
 
 
 def _hub(model: str, licence: str) -> WeightFile:
@@ -111,7 +113,7 @@ def _dinov3() -> Iterator[BackboneRecord]:
     )
 
 
-def _others() -> Iterator[BackboneRecord]:
+def _mae() -> Iterator[BackboneRecord]:
     for size, digits, more in (("base", "8cad7c", {}), ("large", "b8b06e", _LARGE)):
         model = f"vit_{size}_patch16_224.mae"
         yield tokens(
@@ -129,6 +131,10 @@ def _others() -> Iterator[BackboneRecord]:
             paper="He et al., CVPR 2022",
             **more,
         )
+
+
+def _beside_text() -> Iterator[BackboneRecord]:
+    """CLIP and SigLIP 2."""
     for size, patch, more in (("base", 16, {}), ("large", 14, _LARGE)):
         model = f"vit_{size}_patch{patch}_clip_quickgelu_224.openai"
         yield tokens(
@@ -159,9 +165,12 @@ def _others() -> Iterator[BackboneRecord]:
         paper="Tschannen et al., 2025 (arXiv 2502.14786)",
         **_HALF,
     )
+
+
+def _ijepa() -> BackboneRecord:
     model = "vit_huge_patch14_gap_224.in1k_ijepa"
     url = f"{_FBAI}ijepa/IN1K-vit.h.14-300e.pth.tar"
-    yield tokens(
+    return tokens(
         "ijepa_h14",
         model,
         *(
