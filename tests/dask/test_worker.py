@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,16 @@ def test_no_worker_and_a_number_for_a_running_cluster_are_refused() -> None:
 def test_the_executor_plays_the_role() -> None:
     played: Executor = dask(1, "")
     assert list(played.run(len, [])) == []
+
+
+def test_the_event_loop_is_ours_and_ends_with_the_cluster() -> None:
+    """Dask's own ("IO loop") fails where its thread is not up after 10 s."""
+    with own_cluster(1, gpu=False) as client:
+        names = {thread.name for thread in threading.enumerate()}
+        assert "Dask event loop" in names
+        assert "IO loop" not in names
+        assert client.submit(len, "four").result() == 4
+    assert "Dask event loop" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_a_scheduler_file_that_is_not_there_is_said(tmp_path: Path) -> None:

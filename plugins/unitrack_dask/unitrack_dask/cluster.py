@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import dask
 from distributed import Client, Nanny, Scheduler, SpecCluster
+from tornado.ioloop import IOLoop
 
 from unitrack.errors import UniTrackError
 
@@ -57,7 +61,8 @@ def own_cluster(workers: int, *, gpu: bool) -> Iterator[Client]:
     with (
         _quiet(),
         dask.config.set(_CONFIG),
-        SpecCluster(workers=spec, scheduler=scheduler, silence_logs=False) as cluster,
+        _event_loop() as loop,
+        SpecCluster(workers=spec, scheduler=scheduler, loop=loop, silence_logs=False) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
         yield client
@@ -103,6 +108,30 @@ def _gpus(workers: int) -> list[dict[str, str]]:
     given = os.environ.get("CUDA_VISIBLE_DEVICES")
     seen = given.split(",") if given else [str(number) for number in range(count)]
     return [{"CUDA_VISIBLE_DEVICES": device} for device in seen[:workers]]
+
+
+@contextmanager
+def _event_loop() -> Iterator[IOLoop]:
+    """Run an event loop in a thread of its own until the block ends.
+
+    Dask would start one itself, but fails an assertion where the thread is not up after 10 s, as
+    on a machine with more to do than processors; this one is waited for.
+    """
+    started: Future[tuple[IOLoop, asyncio.Event]] = Future()
+
+    async def serve() -> None:
+        ended = asyncio.Event()
+        started.set_result((IOLoop.current(), ended))
+        await ended.wait()
+
+    thread = Thread(target=asyncio.run, args=(serve(),), name="Dask event loop", daemon=True)
+    thread.start()
+    loop, ended = started.result()
+    try:
+        yield loop
+    finally:
+        loop.add_callback(ended.set)
+        thread.join()
 
 
 @contextmanager
