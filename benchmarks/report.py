@@ -70,7 +70,7 @@ def tracked_poses() -> Partial:
     counts = {name: RNG.integers(100, 200, joints) for name in (*names, "annotated", "identical")}
     return {
         "joints": SKELETONS["posetrack15"].joints, **counts, "gaps": RNG.random(joints),
-        "joint": RNG.integers(0, joints, found), "score": RNG.random(found),
+        "joint": RNG.integers(0, joints, found, np.int16), "score": RNG.random(found),
         "right": RNG.random(found) < 0.5,
     }  # fmt: skip
 

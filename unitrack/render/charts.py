@@ -1,16 +1,11 @@
-"""Charts over many representations: radars of ranks, scatter plots.
-
-Blue, orange and grey differ in lightness as well, so that they are told apart in print and by
-people who see fewer colours.
-"""
+"""Scatter plots over many representations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,12 +14,9 @@ from unitrack.render.figure import drawing, figure_svg
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Scatter", "radars_svg", "scatters_svg"]
+__all__ = ["Scatter", "scatters_svg"]
 
 _BLUE, _GREY = "#0072b2", "#767676"
-_RADARS_A_ROW = 5
-_RADAR_INCHES = 2.4
-_SPOKE_LETTERS = 14  # a line
 _SCATTERS_A_ROW = 3
 _KEY_LINES = 21  # of the names beside scatter plots, as many as a panel is high
 
@@ -44,73 +36,6 @@ class Scatter:
     x_label: str
     y_label: str
     points: Mapping[str, tuple[float, float]]
-
-
-def radars_svg(
-    spokes: Sequence[str],
-    ranks: Mapping[str, Sequence[float]],
-    worst: float,
-    reference: str | None = None,
-) -> str:
-    """A radar a name: the better the rank, the farther from the middle.
-
-    Args:
-        spokes: What was ranked, three or more.
-        ranks: Name to its rank on every spoke, 1 the best.
-        worst: Rank of the middle's first ring.
-        reference: Drawn in every radar, dashed and grey, where it is among the names.
-    """
-    with drawing(font_size=7):
-        from matplotlib.figure import Figure
-
-        columns = min(_RADARS_A_ROW, len(ranks))
-        rows = ceil(len(ranks) / columns)
-        # Placed by hand: a solver would take seconds for so many panels.
-        figure = Figure(figsize=(_RADAR_INCHES * columns, 0.9 * _RADAR_INCHES * rows))
-        figure.subplots_adjust(0, 0, 1, 1, wspace=0.6, hspace=0.42)
-        panels = figure.subplots(rows, columns, squeeze=False, subplot_kw={"projection": "polar"})
-        for axes in panels.flat[len(ranks) :]:
-            axes.set_visible(False)
-        for axes, (name, places) in zip(panels.flat, ranks.items(), strict=False):
-            if reference is not None and reference in ranks and name != reference:
-                _polygon(axes, ranks[reference], worst, color=_GREY, dashes=(3, 2), linewidth=1.1)
-            _polygon(axes, places, worst, color=_BLUE, linewidth=1.5, inside=0.22)
-            _spokes(axes, spokes, worst)
-            axes.set_title(name, fontsize=8, fontweight="bold", pad=9)
-        return figure_svg(figure, cut=True)
-
-
-def _polygon(
-    axes: Any, places: Sequence[float], worst: float, *, inside: float = 0.0, **line: Any
-) -> None:
-    """One closed line on a polar panel (without type information, hence Any)."""
-    angles = _angles(len(places))
-    radii = [worst - place + 1 for place in places]
-    closed = [*angles, angles[0]], [*radii, radii[0]]
-    axes.plot(*closed, **line)
-    if inside:
-        axes.fill(*closed, color=line["color"], alpha=inside, linewidth=0)
-
-
-def _spokes(axes: Any, spokes: Sequence[str], worst: float) -> None:
-    axes.set_theta_offset(np.pi / 2)
-    axes.set_theta_direction(-1)
-    axes.set_xticks(_angles(len(spokes)), [fill(spoke, _SPOKE_LETTERS) for spoke in spokes])
-    for label, angle in zip(axes.get_xticklabels(), _angles(len(spokes)), strict=True):
-        side = round(float(np.sin(angle)), 3)
-        label.set_horizontalalignment("left" if side > 0 else "right" if side < 0 else "center")
-    axes.set_ylim(0, worst)
-    rings = sorted({1, round((1 + worst) / 2), round(worst)})
-    axes.set_yticks([worst - ring + 1 for ring in rings], [str(ring) for ring in rings])
-    axes.tick_params(axis="y", labelsize=5, colors=_GREY)
-    axes.tick_params(axis="x", pad=-2)
-    axes.grid(linewidth=0.4, color="0.8")
-    axes.spines["polar"].set(linewidth=0.6, color="0.6")
-
-
-def _angles(count: int) -> list[float]:
-    angles: list[float] = np.linspace(0, 2 * np.pi, count, endpoint=False).tolist()
-    return angles
 
 
 def scatters_svg(panels: Sequence[Scatter]) -> str:

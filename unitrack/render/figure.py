@@ -28,12 +28,10 @@ def drawing(**settings: Any) -> Iterator[None]:
         yield
 
 
-def figure_svg(figure: Figure, *, cut: bool = False) -> str:
-    """The picture; the same figure gives the same text. ``cut``: as large as what is drawn."""
+def figure_svg(figure: Figure) -> str:
+    """The picture; the same figure gives the same text."""
     text = io.StringIO()
-    figure.savefig(
-        text, format="svg", metadata={"Date": None}, bbox_inches="tight" if cut else None
-    )
+    figure.savefig(text, format="svg", metadata={"Date": None})
     return text.getvalue()
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from unitrack.render.charts import Scatter, radars_svg, scatters_svg
+from unitrack.render.charts import Scatter, scatters_svg
+from unitrack.render.radars import radars_svg
 from unitrack.report.document import Block, Picture, Text
 from unitrack.report.sheet import Measure, Sheet
 from unitrack.report.statistics import Correlation, correlate

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,9 +59,7 @@ def _suite(folder: Path) -> Source:
     suite = read_suite(folder)
     store = Store(Path(suite.store))
     scored = [cell for cell in suite.cells if cell.key is not None]
-    # Draws are long loops inside numpy, which lets other threads run meanwhile.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        records = list(pool.map(lambda cell: _record(folder, suite, cell, store), scored))
+    records = [_record(folder, suite, cell, store) for cell in scored]
     absent = [_absent(suite, cell) for cell in suite.cells if cell.key is None]
     return Source(tuple(records), tuple(absent))
 

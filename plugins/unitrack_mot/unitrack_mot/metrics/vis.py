@@ -139,7 +139,9 @@ def _by_class(
     for label in labels:
         having = [place for place in ordered if label in partials[place]["classes"]]
         ranked = [partials[place]["classes"][label] for place in having]
-        found[label] = summary(ranked, times[:, having], areas, _LIMITS)
+        # A class is in few videos, of which there are few different draws.
+        different, which = np.unique(times[:, having], axis=0, return_inverse=True)
+        found[label] = summary(ranked, different, areas, _LIMITS).of(which.reshape(-1))
     return {label: one for label, one in found.items() if np.isfinite(one.precision).any()}
 
 

@@ -59,6 +59,11 @@ class Summary:
     precision: Array
     recall: dict[int, Array]
 
+    def of(self, draws: NDArray[np.int64]) -> Summary:
+        """The same of these draws, by their places."""
+        recall = {limit: values[draws] for limit, values in self.recall.items()}
+        return Summary(self.precision[draws], recall)
+
 
 @dataclass(frozen=True, slots=True)
 class _Judged:

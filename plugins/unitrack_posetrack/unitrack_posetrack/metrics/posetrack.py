@@ -154,7 +154,7 @@ class _PoseTrack:
         scores = {
             "MOTA": 1 - _ratio(faults, total["objects"]),
             "IDF1": self._idf1(counted, times),
-            "AP": np.stack([_precision(counted, times, joint) for joint in range(joints)], 1),
+            "AP": _precisions(counted, times, joints),
             "PCKh": _ratio(hits, asked),
             "MOTP": 1 - _ratio(gaps, detected, empty=1.0),
             "Prec": _ratio(detected, detected + total["false_positives"]),
@@ -186,11 +186,11 @@ def _joint_names(sequence: Video) -> tuple[str, ...]:
 
 def _found(frames: Sequence[Scored]) -> dict[str, NDArray[np.generic]]:
     """Every joint that was found: which one, how sure, whether right."""
-    joints, scores, rights = [np.zeros(0, np.int64)], [np.zeros(0)], [np.zeros(0, np.bool_)]
+    joints, scores, rights = [np.zeros(0, np.int16)], [np.zeros(0)], [np.zeros(0, np.bool_)]
     for frame in frames:
         joint, pose = np.nonzero(frame.found.there.T)
         right = right_joints(frame.distances <= _NEAR, frame.true.there.T)
-        joints.append(joint)
+        joints.append(joint.astype(np.int16))  # kept, and read, by the million
         scores.append(frame.found.scores[pose, joint])
         rights.append(right[joint, pose])
     return {
@@ -200,16 +200,21 @@ def _found(frames: Sequence[Scored]) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _precision(counted: Sequence[Partial], times: NDArray[np.int64], joint: int) -> Array:
-    """Average precision of one joint in each draw, ``(B,)``; NaN where nobody has it."""
-    chosen = [part["joint"] == joint for part in counted]
-    scores, right = (
-        np.concatenate([part[name][kept] for part, kept in zip(counted, chosen, strict=True)])
-        for name in ("score", "right")
+def _precisions(counted: Sequence[Partial], times: NDArray[np.int64], joints: int) -> Array:
+    """Average precision of each joint in each draw, ``(B, J)``; NaN where nobody has it."""
+    labels, scores, right = (
+        np.concatenate([part[name] for part in counted]) for name in ("joint", "score", "right")
     )
-    owners = np.repeat(np.arange(len(counted)), [int(kept.sum()) for kept in chosen])
-    annotated = np.array([part["annotated"][joint] for part in counted])
-    return average_precisions(scores, right, owners, times, annotated)
+    owners = np.repeat(np.arange(len(counted)), [len(part["joint"]) for part in counted])
+    order = np.argsort(labels, kind="stable")
+    ends = np.cumsum(np.bincount(labels, minlength=joints))[:-1]
+    annotated = np.array([part["annotated"] for part in counted])
+    found = zip(*(np.split(one[order], ends) for one in (scores, right, owners)), strict=True)
+    columns = [
+        average_precisions(score, hit, owner, times, annotated[:, joint])
+        for joint, (score, hit, owner) in enumerate(found)
+    ]
+    return np.stack(columns, axis=1)
 
 
 def _ratio(part: NDArray[np.generic], whole: NDArray[np.generic], empty: float = np.nan) -> Array:
