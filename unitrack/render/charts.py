@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unitrack.render.figure import drawing, figure_svg
+from unitrack.render.figure import BLUE, GREY, drawing, figure_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Scatter", "scatters_svg"]
 
-_BLUE, _GREY = "#0072b2", "#767676"
 _SCATTERS_A_ROW = 3
 _KEY_LINES = 21  # of the names beside scatter plots, as many as a panel is high
 
@@ -61,7 +60,7 @@ def scatters_svg(panels: Sequence[Scatter]) -> str:
 
 def _scatter(axes: Axes, panel: Scatter, numbers: Mapping[str, int]) -> None:
     x, y = (np.array([place[k] for place in panel.points.values()]) for k in (0, 1))
-    axes.scatter(x, y, s=18, color=_BLUE, linewidths=0, alpha=0.85)
+    axes.scatter(x, y, s=18, color=BLUE, linewidths=0, alpha=0.85)
     for name, place in panel.points.items():
         axes.annotate(
             str(numbers[name]), place, xytext=(2.5, 2.5), textcoords="offset points", fontsize=6
@@ -69,7 +68,7 @@ def _scatter(axes: Axes, panel: Scatter, numbers: Mapping[str, int]) -> None:
     if len(x) > 1 and np.ptp(x) > 0:
         slope, height = np.polyfit(x, y, 1)
         ends = np.array([x.min(), x.max()])
-        axes.plot(ends, slope * ends + height, color=_GREY, dashes=(3, 2), linewidth=1)
+        axes.plot(ends, slope * ends + height, color=GREY, dashes=(3, 2), linewidth=1)
     axes.set_title(panel.title, fontsize=8)
     axes.set(xlabel=panel.x_label, ylabel=panel.y_label)
     axes.margins(0.08)

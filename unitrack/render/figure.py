@@ -13,7 +13,11 @@ from unitrack.render.palette import RGB
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["drawing", "figure_svg", "hexadecimal", "inline_svg"]
+__all__ = ["BLUE", "GREY", "drawing", "figure_svg", "hexadecimal", "inline_svg"]
+
+
+BLUE, GREY = "#0072b2", "#767676"
+"""They differ in lightness as well: in print and to people who see fewer colours, too."""
 
 
 @contextmanager

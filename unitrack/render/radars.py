@@ -1,8 +1,4 @@
-"""Radars of ranks over many representations.
-
-Blue and grey differ in lightness as well, so that they are told apart in print and by people who
-see fewer colours.
-"""
+"""Radars of ranks over many representations."""
 
 from __future__ import annotations
 
@@ -14,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from unitrack.render.figure import drawing, figure_svg
+from unitrack.render.figure import BLUE, GREY, drawing, figure_svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["radars_svg"]
 
-_BLUE, _GREY = "#0072b2", "#767676"
 _A_ROW = 5
 _WIDTH, _HEIGHT, _RADIUS = 2.7, 2.3, 0.68  # inches
 _SPOKE_LETTERS = 11  # a line
@@ -50,8 +45,8 @@ def radars_svg(
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(width, height))
-        # In inches from the upper left corner, for all radars: matplotlib's polar panels take a
-        # hundred times as long, each.
+        # In inches from the upper left corner, for all radars: with a polar panel each the
+        # pictures of a report took five times as long.
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, width), ylim=(height, 0))
         axes.set_axis_off()
@@ -61,10 +56,10 @@ def radars_svg(
             _web(axes, middle, spokes, worst)
             if reference is not None and reference in ranks and name != reference:
                 corners = _corners(middle, ranks[reference], worst)
-                axes.plot(*corners, color=_GREY, dashes=(3, 2), linewidth=1.1)
+                axes.plot(*corners, color=GREY, dashes=(3, 2), linewidth=1.1)
             corners = _corners(middle, places, worst)
-            axes.fill(*corners, color=_BLUE, alpha=0.22, linewidth=0)
-            axes.plot(*corners, color=_BLUE, linewidth=1.5)
+            axes.fill(*corners, color=BLUE, alpha=0.22, linewidth=0)
+            axes.plot(*corners, color=BLUE, linewidth=1.5)
             top = middle[1] - _RADIUS - 0.27
             axes.text(middle[0], top, name, ha="center", fontsize=8, fontweight="bold")
         return figure_svg(figure)
@@ -76,7 +71,7 @@ def _web(axes: Axes, middle: Points, spokes: Sequence[str], worst: float) -> Non
         radius = np.full(len(_ROUND), _radius(rank, worst))
         axes.plot(*_at(middle, _ROUND, radius), color="0.8", linewidth=0.4)
         x, y = _at(middle, _ROUND[5], _radius(rank, worst))
-        axes.text(x, y, str(rank), fontsize=5, color=_GREY, va="center")
+        axes.text(x, y, str(rank), fontsize=5, color=GREY, va="center")
     for angle, label in zip(_angles(len(spokes)), spokes, strict=True):
         axes.plot(*_at(middle, angle, np.array([0.0, _RADIUS])), color="0.8", linewidth=0.4)
         x, y = _at(middle, angle, _RADIUS + 0.06)

@@ -124,13 +124,19 @@ def _event_loop() -> Iterator[IOLoop]:
     on a machine with more to do than processors; this one is waited for.
     """
     started: Future[tuple[IOLoop, asyncio.Event]] = Future()
+    runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+    runner.get_loop()  # makes it: where that fails, it is to fail here
 
     async def serve() -> None:
         ended = asyncio.Event()
         started.set_result((IOLoop.current(), ended))
         await ended.wait()
 
-    thread = Thread(target=asyncio.run, args=(serve(),), name="Dask event loop", daemon=True)
+    def run() -> None:
+        with runner:
+            runner.run(serve())
+
+    thread = Thread(target=run, name="Dask event loop", daemon=True)
     thread.start()
     loop, ended = started.result()
     try:
