@@ -105,6 +105,8 @@ class Associator:
             new = (life == Life.UNCONFIRMED) & self._unseen()
             self._move(new)
             free = self._match_looks(new, free, detections)
+        if self._config.refind_limit:
+            free = self._refind((life != Life.UNCONFIRMED) & self._unseen(), free, detections)
         self._retire()
         self._begin(free, detections)
         self._bury()
@@ -142,6 +144,26 @@ class Associator:
         cost[self._tracklets.labels[rows, None] != detections.labels[None, seen]] = np.inf
         matches, _, _ = assign(cost, self._config.stage1_limit)
         matches = matches[allowed[matches[:, 0], matches[:, 1]]]
+        self._accept(rows[matches[:, 0]], seen[matches[:, 1]], detections)
+        return np.setdiff1d(free, seen[matches[:, 1]])
+
+    def _refind(
+        self, chosen: NDArray[np.bool_], free: Indices, detections: Detections
+    ) -> Indices:
+        """Looks alone, wherever the filter expects it. Gives the detections left over.
+
+        Compared with all of the frame's detections: among the few left over anybody looks alike.
+        """
+        rows = np.flatnonzero(chosen)
+        rows = rows[[bool(self._tracklets.memories[row]) for row in rows]]
+        seen = free[np.array(detections.looks.counts, np.int64)[free] > 0]
+        if len(rows) == 0 or len(seen) == 0:
+            return free
+        looks = recall(self._tracklets.memories[row] for row in rows)
+        alike = self._similarity.compare(looks, detections.looks)
+        cost = 1.0 - alike.double().cpu().numpy()[:, seen]
+        cost[self._tracklets.labels[rows, None] != detections.labels[None, seen]] = np.inf
+        matches, _, _ = assign(cost, self._config.refind_limit)
         self._accept(rows[matches[:, 0]], seen[matches[:, 1]], detections)
         return np.setdiff1d(free, seen[matches[:, 1]])
 

@@ -34,6 +34,8 @@ class AssociationConfig:
         confirm: Whether a new tracklet must be seen again in the next frame.
         confirm_limit: Cost limit of overlap, unconfirmed tracklets.
         confirm_by_looks: Whether looks may confirm where overlap does not.
+        refind_limit: Cost limit of looks alone, beyond the gate: confirmed and lost tracklets that are
+            left over. 0 leaves this stage out.
         report_unconfirmed: Whether new tracklets are reported before they are confirmed.
         iou_plus_one: Overlaps of inclusive pixel boxes.
         class_gate: Stages in which different classes cannot match.
@@ -57,6 +59,7 @@ class AssociationConfig:
     confirm: bool = True
     confirm_limit: float = 0.7
     confirm_by_looks: bool = False
+    refind_limit: float = 0.0
     report_unconfirmed: bool = False
     iou_plus_one: bool = True
     class_gate: Literal["all", "stage1"] = "all"

@@ -119,6 +119,7 @@ def association_config(
         confirm=confirm,
         confirm_limit=settings.confirm_limit,
         confirm_by_looks=confirm_by_looks,
+        refind_limit=settings.refind_limit,
         report_unconfirmed=report_unconfirmed,
         iou_plus_one=settings.iou_plus_one,
         class_gate=settings.class_gate,

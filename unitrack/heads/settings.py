@@ -185,6 +185,11 @@ class AssociationSettings(SimilaritySetting):
         description="cost limit of stage 3, overlap: tracklets one frame old; 0.7 is IoU > 0.3",
         json_schema_extra=said("1 - IoU", 39, "paper: IoU >= 0.8"),
     )
+    refind_limit: Cost = Field(
+        default=0.0,
+        description="cost limit of a last stage: looks alone, beyond the gate; 0 leaves it out",
+        json_schema_extra=said("cost", note="not in the paper"),
+    )
     iou_plus_one: bool = Field(
         default=True,
         description="overlaps of inclusive pixel boxes",

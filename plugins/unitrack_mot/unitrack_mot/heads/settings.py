@@ -13,6 +13,7 @@ from unitrack.heads.settings import (
     Cost,
     Count,
     Positive,
+    Share,
     SimilaritySetting,
 )
 from unitrack.settings import Sides, said
@@ -62,6 +63,8 @@ class MotSettings(AssociationSettings, _BoxPoints):
         "taken out in the end",
         json_schema_extra=said("frames"),
     )
+    least_sure: Share = Field(default=0.0, description="x", json_schema_extra=said("share"))
+    judged_seconds: Cost = Field(default=1.0, description="x", json_schema_extra=said("s"))
 
 
 PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
