@@ -221,6 +221,34 @@ def test_looks_may_confirm_where_overlap_does_not(*, by_looks: bool) -> None:
     assert strip.see((0, LEFT), (2, beside)) == {1: 0}, "one who looks otherwise is another one"
 
 
+@pytest.mark.parametrize(("limit", "found"), [(0.0, {}), (0.3, {1: 0})])
+def test_looks_may_find_again_beyond_the_gate(limit: float, found: dict[int, int]) -> None:
+    strip = _Strip(replace(CONFIG, refind_limit=limit))
+    strip.see((0, LEFT))
+    strip.see((0, LEFT))
+    assert strip.see((0, FAR)) == found
+    strip = _Strip(replace(CONFIG, refind_limit=limit))
+    strip.see((0, LEFT))
+    strip.see((0, LEFT))
+    assert strip.see((2, FAR)) == {}, "one who looks otherwise is another one"
+
+
+def test_whoever_is_left_over_is_compared_with_everybody_in_the_frame() -> None:
+    compared: list[int] = []
+
+    class Counts(_Looks):
+        def compare(self, tracklets: Descriptors, detections: Descriptors) -> torch.Tensor:
+            compared.append(len(detections))
+            return super().compare(tracklets, detections)
+
+    strip = _Strip()
+    strip.associator = Associator(replace(CONFIG, refind_limit=0.3), Counts(), 3)
+    strip.see((0, LEFT), (1, RIGHT))
+    strip.see((0, LEFT), (1, RIGHT))
+    assert strip.see((0, LEFT), (1, FAR)) == {1: 0, 2: 1}
+    assert compared[-1] == 2, "beside one other only, anybody looks alike"
+
+
 def test_a_new_tracklet_may_be_reported_before_it_is_confirmed() -> None:
     strip = _Strip(replace(CONFIG, report_unconfirmed=True))
     strip.see((0, LEFT))

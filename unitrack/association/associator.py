@@ -131,14 +131,10 @@ class Associator:
         self, chosen: NDArray[np.bool_], free: Indices, detections: Detections
     ) -> Indices:
         """Stage 1, and perhaps a last one: looks and motion. Gives the detections left over."""
-        rows = np.flatnonzero(chosen)
-        rows = rows[[bool(self._tracklets.memories[row]) for row in rows]]
-        seen = free[np.array(detections.looks.counts, np.int64)[free] > 0]
+        rows, seen = self._with_looks(chosen, free, detections)
         if len(rows) == 0 or len(seen) == 0:
             return free
-        looks = recall(self._tracklets.memories[row] for row in rows)
-        alike = self._similarity.compare(looks, detections.looks.take(seen.tolist()))
-        cost = 1.0 - alike.double().cpu().numpy()
+        cost = self._unlike(rows, detections.looks.take(seen.tolist()))
         cost = self._with_overlap(cost, rows, detections.boxes[seen])
         cost, allowed = self._with_motion(cost, rows, detections.boxes[seen])
         cost[self._tracklets.labels[rows, None] != detections.labels[None, seen]] = np.inf
@@ -147,25 +143,34 @@ class Associator:
         self._accept(rows[matches[:, 0]], seen[matches[:, 1]], detections)
         return np.setdiff1d(free, seen[matches[:, 1]])
 
-    def _refind(
-        self, chosen: NDArray[np.bool_], free: Indices, detections: Detections
-    ) -> Indices:
+    def _refind(self, chosen: NDArray[np.bool_], free: Indices, detections: Detections) -> Indices:
         """Looks alone, wherever the filter expects it. Gives the detections left over.
 
         Compared with all of the frame's detections: among the few left over anybody looks alike.
         """
-        rows = np.flatnonzero(chosen)
-        rows = rows[[bool(self._tracklets.memories[row]) for row in rows]]
-        seen = free[np.array(detections.looks.counts, np.int64)[free] > 0]
+        rows, seen = self._with_looks(chosen, free, detections)
         if len(rows) == 0 or len(seen) == 0:
             return free
-        looks = recall(self._tracklets.memories[row] for row in rows)
-        alike = self._similarity.compare(looks, detections.looks)
-        cost = 1.0 - alike.double().cpu().numpy()[:, seen]
+        cost = self._unlike(rows, detections.looks)[:, seen]
         cost[self._tracklets.labels[rows, None] != detections.labels[None, seen]] = np.inf
         matches, _, _ = assign(cost, self._config.refind_limit)
         self._accept(rows[matches[:, 0]], seen[matches[:, 1]], detections)
         return np.setdiff1d(free, seen[matches[:, 1]])
+
+    def _with_looks(
+        self, chosen: NDArray[np.bool_], free: Indices, detections: Detections
+    ) -> tuple[Indices, Indices]:
+        """Which of the chosen tracklets, and which of the free detections, have points at all."""
+        rows = np.flatnonzero(chosen)
+        rows = rows[[bool(self._tracklets.memories[row]) for row in rows]]
+        return rows, free[np.array(detections.looks.counts, np.int64)[free] > 0]
+
+    def _unlike(self, rows: Indices, seen: Descriptors) -> Array:
+        """1 - similarity of tracklets and looks, ``(N, M)``."""
+        looks = recall(self._tracklets.memories[row] for row in rows)
+        alike = self._similarity.compare(looks, seen)
+        cost: Array = 1.0 - alike.double().cpu().numpy()
+        return cost
 
     def _with_overlap(self, cost: Array, rows: Indices, boxes: Array) -> Array:
         """Let the overlap with the predicted boxes have its share of ``(N, M)`` costs."""

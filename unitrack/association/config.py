@@ -34,8 +34,8 @@ class AssociationConfig:
         confirm: Whether a new tracklet must be seen again in the next frame.
         confirm_limit: Cost limit of overlap, unconfirmed tracklets.
         confirm_by_looks: Whether looks may confirm where overlap does not.
-        refind_limit: Cost limit of looks alone, beyond the gate: confirmed and lost tracklets that are
-            left over. 0 leaves this stage out.
+        refind_limit: Cost limit of looks alone, beyond the gate: confirmed and lost tracklets
+            that are left over. 0 leaves this stage out.
         report_unconfirmed: Whether new tracklets are reported before they are confirmed.
         iou_plus_one: Overlaps of inclusive pixel boxes.
         class_gate: Stages in which different classes cannot match.

@@ -15,7 +15,7 @@ from unitrack.heads.base import Embed, FrameFeatures
 from unitrack.heads.boxes import Boxes
 from unitrack.heads.confidence import Confidence
 from unitrack.heads.form import Form
-from unitrack.heads.tidy import without_brief, without_doubtful
+from unitrack.heads.tidy import without_brief, without_unsure
 from unitrack.types import (
     FeatureMap,
     Frame,
@@ -47,6 +47,8 @@ class AssociationHead:
             larger in proportion. None for everywhere.
         doubtful: Share of the scores so far below which an observation starts no track.
         least_seen: Tracks in fewer frames are taken out in the end.
+        unsure_seconds: So are tracks at least that long whose scores are low throughout; 0 keeps
+            them.
     """
 
     similarity: Similarity
@@ -59,8 +61,7 @@ class AssociationHead:
     noise_fps: float | None = None
     doubtful: float = 0.0
     least_seen: int = 1
-    least_sure: float = 0.0
-    judged_seconds: float = 1.0
+    unsure_seconds: float = 0.0
 
     @property
     def needs(self) -> FrameFeatures:
@@ -125,9 +126,9 @@ class _Tracker:
         # In a sequence that is itself as brief, every track is.
         least = min(self._head.least_seen, len(result.frames))
         tidied = without_brief(result, least) if least > 1 else result
-        if self._head.least_sure:
-            judged = max(2, int(self._head.judged_seconds * self._sequence.fps + 1e-6))
-            tidied = without_doubtful(tidied, self._head.least_sure, judged)
+        if self._head.unsure_seconds:
+            judged = max(2, int(self._head.unsure_seconds * self._sequence.fps + 1e-6))
+            tidied = without_unsure(tidied, judged)
         if any(result.frames) and not any(tidied.frames):
             _LOG.warning(
                 "%s: every track is in fewer than %d frames, so all were taken out; "

@@ -9,7 +9,9 @@ import numpy as np
 
 from unitrack.types import SequenceResult
 
-__all__ = ["without_brief", "without_doubtful"]
+__all__ = ["without_brief", "without_unsure"]
+
+_LOW, _MOST = 0.25, 0.75  # share of all scores that is low; share of a track that has to be low
 
 
 def without_brief(result: SequenceResult, least: int) -> SequenceResult:
@@ -22,29 +24,28 @@ def without_brief(result: SequenceResult, least: int) -> SequenceResult:
     return replace(result, frames=frames)
 
 
-def without_doubtful(result: SequenceResult, share: float, least: int) -> SequenceResult:
-    """Take out tracks whose scores are low among all of the sequence's.
+def without_unsure(result: SequenceResult, least: int) -> SequenceResult:
+    """Take out the long tracks of which the detector was hardly ever sure.
 
-    One low score says little, a low median over many frames much: a detector may overlook half of
-    somebody for a moment, but what it never was sure of is mostly no person. Shorter tracks stay.
+    One low score says little, low scores all along say much: a detector is unsure of somebody half
+    hidden for a moment, and of a lamp post for good. A track goes if three quarters of its scores
+    are among the lowest quarter of all in the result.
 
     Args:
-        result: Tracks.
-        share: A track goes whose median is below this share of all scores reported.
-        least: Frames a track must be in to be judged.
+        result: Tracks of a whole sequence.
+        least: Frames a track must be in to be judged; shorter ones stay.
     """
     scores: dict[int, list[float]] = defaultdict(list)
     for frame in result.frames:
         for one in frame:
             scores[one.id].append(one.observation.score)
-    everything = np.sort([score for track in scores.values() for score in track])
-    if not len(everything):
+    if not scores:
         return result
-    limit = everything[int(share * len(everything))]
-    gone = {
+    limit = np.quantile([score for track in scores.values() for score in track], _LOW)
+    unsure = {
         number
         for number, track in scores.items()
-        if len(track) >= least and np.median(track) < limit
+        if len(track) >= least and np.quantile(track, _MOST) < limit
     }
-    frames = tuple(tuple(o for o in frame if o.id not in gone) for frame in result.frames)
+    frames = tuple(tuple(o for o in frame if o.id not in unsure) for frame in result.frames)
     return replace(result, frames=frames)

@@ -58,6 +58,7 @@ def test_every_choice_of_the_core_can_be_reached() -> None:
         "output_box": "detection",
         "confirm_by": "looks",
         "least_seen": 2,
+        "refind_limit": 0.3,
     }
     config, plain = _head(**other, dup_iou_thres=0.1).config, AssociationConfig()
     untouched = [

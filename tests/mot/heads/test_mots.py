@@ -47,6 +47,7 @@ def test_every_choice_of_the_core_can_be_reached() -> None:
         "late_removal": "on",
         "dup_iou_thres": 0.1,
         "overlap_share": 0.3,
+        "refind_limit": 0.3,
     }
     config, plain = _head(**other).config, _head().config
     untouched = [

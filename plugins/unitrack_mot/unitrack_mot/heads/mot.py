@@ -44,6 +44,5 @@ def mot(settings: MotSettings, resolve: Resolve) -> TaskHead:
         noise_fps=settings.noise_fps,
         doubtful=settings.doubtful,
         least_seen=settings.least_seen,
-        least_sure=settings.least_sure,
-        judged_seconds=settings.judged_seconds,
+        unsure_seconds=settings.unsure_seconds,
     )

@@ -13,7 +13,6 @@ from unitrack.heads.settings import (
     Cost,
     Count,
     Positive,
-    Share,
     SimilaritySetting,
 )
 from unitrack.settings import Sides, said
@@ -63,11 +62,22 @@ class MotSettings(AssociationSettings, _BoxPoints):
         "taken out in the end",
         json_schema_extra=said("frames"),
     )
-    least_sure: Share = Field(default=0.0, description="x", json_schema_extra=said("share"))
-    judged_seconds: Cost = Field(default=1.0, description="x", json_schema_extra=said("s"))
+    unsure_seconds: Cost = Field(
+        default=0.0,
+        description="tracks at least that long of which the detector was hardly ever sure (three "
+        "quarters of their scores among the lowest quarter of all) are taken out in the end; 0 "
+        "keeps them",
+        json_schema_extra=said("s"),
+    )
 
 
 PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     **BOX_PROTOCOLS,
-    "best": {**BOX_PROTOCOLS["best"], "least_seen": 2, "confirm_by": "looks"},
+    "best": {
+        **BOX_PROTOCOLS["best"],
+        "least_seen": 2,
+        "confirm_by": "looks",
+        "refind_limit": 0.25,
+        "unsure_seconds": 3.0,
+    },
 }
