@@ -26,15 +26,16 @@ OWN = (Candidate("default", "default", {}), Candidate("best", "best", {}))
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--head", choices=("mot", "mots", "posetrack"), required=True)
+    parser.add_argument("--head", choices=("mot", "mots", "vis", "posetrack"), required=True)
     parser.add_argument("--backbone", choices=BACKBONES, default="r18")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--candidates", type=Path)
-    parser.add_argument("--score", default="IDF1")
+    parser.add_argument("--score", help="the one that decides: IDF1, or AP for vis")
     parser.add_argument("--only", default="", help="cases whose name holds one of these: A,B")
     parser.add_argument("--clips", type=Path, default=Path("../shared/data/clips"))
     parser.add_argument("--weights", type=Path, default=Path("../shared/data/weights"))
     options = parser.parse_args()
+    score = options.score or ("AP" if options.head == "vis" else "IDF1")
     candidates = read(options.candidates) if options.candidates else list(OWN)
     embedders = Embedders(options.weights)
     chosen = [
@@ -47,10 +48,8 @@ def main() -> None:
     print("|---|" + "---|" * len(candidates))
     for case in chosen:
         rows = score_case(case, options.backbone, candidates, options.cache, embedders)
-        columns.append([100 * row[options.score] for row in rows])
-        cells = [
-            f"{100 * row[options.score]:.1f} / {row['IDSW']:.0f}" for row in rows
-        ]  # fmt: skip
+        columns.append([100 * row[score] for row in rows])
+        cells = [f"{100 * row[score]:.1f} / {row['IDSW']:.0f}" for row in rows]
         print(f"| {case.name} | {' | '.join(cells)} |", flush=True)
     report(candidates, np.array(columns).T, [(case.clip, case.name) for case in chosen])
 

@@ -25,6 +25,7 @@ from unitrack.engine.inputs import open_metric
 from unitrack.engine.score import read_result
 from unitrack.engine.settings import resolve_settings
 from unitrack.heads.base import TaskHead
+from unitrack.metrics.base import Metric
 from unitrack.registry.manager import registry
 from unitrack.registry.records import HeadRecord, load
 from unitrack.testing.scenes import embed
@@ -43,6 +44,9 @@ Scores = Mapping[str, float]
 
 Values = Mapping[str, Any]
 """Settings as ``--set`` takes them."""
+
+# Data sets whose metrics score a head, where they are not the clip's own: tubes, and switches.
+_SCORED_AS = {"vis": ("youtube_vis", "kitti_mots")}
 
 _REMEMBERED = 64
 _NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
@@ -68,7 +72,7 @@ def score_case(
     heads = [_head(case.head, candidate) for candidate in candidates]
     settings = None if case.seed is None else {"seed": case.seed}
     dataset = unitrack.dataset(case.data, root=case.root, settings=settings)
-    _, metric = open_metric(case.data)
+    metrics = [open_metric(name)[1] for name in _SCORED_AS.get(case.head, (case.data,))]
     (video,) = (one for one in dataset.sequences() if one.name == case.sequence)
     folder = cache / backbone / case.clip / f"{case.head}-{video.name}"
     embedder = embedders.get(BACKBONES[backbone], letterbox=case.head == "mot")
@@ -76,10 +80,14 @@ def score_case(
     cut = select(video, stride=case.stride, limit=None)
     with _described_once():
         results = _track(case, cut, kept, heads)
-    return [
-        metric.combine([metric.evaluate(cut, _as_written(dataset, cut, result, case.stride))])
-        for result in results
-    ]
+    if case.head != "vis":  # whose tubes have scores, for which files of KITTI-MOTS have no place
+        results = [_as_written(dataset, cut, result, case.stride) for result in results]
+    return [_row(metrics, cut, result) for result in results]
+
+
+def _row(metrics: Sequence[Metric], video: Video, result: SequenceResult) -> Scores:
+    rows = [metric.combine([metric.evaluate(video, result)]) for metric in metrics]
+    return {name: value for row in rows for name, value in row.items()}
 
 
 def _head(name: str, candidate: Candidate) -> TaskHead:

@@ -75,11 +75,21 @@ _REAL = {
         ("0017", "kitti_mots", "kitti_mots", [(_TRUE, 1), (_TRUE, 2), (_TRUE, 5)]),
         ("0001", "kitti_mots", "kitti_mots", [(_TRUE, 1)]),
     ],
+    # No clip of YouTube-VIS is at hand: the same pictures and true masks, scored as tubes.
+    "vis": [
+        ("0017", "kitti_mots", "kitti_mots", [(_TRUE, 1), (_TRUE, 2), (_TRUE, 5)]),
+        ("0001", "kitti_mots", "kitti_mots", [(_TRUE, 1)]),
+    ],
     "posetrack": [
         ("060470979", "posetrack_bonn", "posetrack_bonn_multiperson", [(_TRUE, 1), (_TRUE, 5)]),
     ],
 }
-_RENDERED = {"mot": "SYNTH-01", "mots": "SYNTH-01", "posetrack": "000001_mpii_test"}
+_RENDERED = {
+    "mot": "SYNTH-01",
+    "mots": "SYNTH-01",
+    "vis": "synth-01",
+    "posetrack": "000001_mpii_test",
+}
 
 
 def cases(clips: Path, head: str) -> list[Case]:
@@ -87,7 +97,7 @@ def cases(clips: Path, head: str) -> list[Case]:
 
     Args:
         clips: Folder of the real clips.
-        head: ``mot``, ``mots`` or ``posetrack``.
+        head: ``mot``, ``mots``, ``vis`` or ``posetrack``.
     """
     real = [
         Case(clip, head, data, clips / folder, clip, source, stride)
