@@ -291,7 +291,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
 
 
 def test_protocols_are_valid_and_the_authors_keep_tubes() -> None:
-    assert set(PROTOCOLS) == {"default", "authors", "paper"}
+    assert set(PROTOCOLS) == {"default", "authors", "paper", "best"}
     assert PROTOCOLS["default"] == {}
     for values in PROTOCOLS.values():
         VisSettings(**values)

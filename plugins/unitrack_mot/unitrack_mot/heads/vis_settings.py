@@ -53,4 +53,5 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
     "default": {},
     "authors": {**MASK_PROTOCOLS["authors"], "tubes": "keep"},
     "paper": MASK_PROTOCOLS["paper"],
+    "best": {"max_points": 100, **MASK_PROTOCOLS["best"], "lost_frames": None},
 }
