@@ -55,7 +55,8 @@ class Task:
     candidates: Mapping[str, Values]
 
 
-_EDGES: Values = {"edge_radius": 8}
+_EDGES: Values = {"edge_radius": 16}
+_NEAR: Values = {**_EDGES, "radius": 7, "top_k": 7}
 _PATCHES: Values = {"carry": "patches"}
 _FINE: Values = {**_PATCHES, "pose_size": "448x448"}
 
@@ -68,11 +69,12 @@ TASKS = {
         {
             "default": {},
             "edges": _EDGES,
-            "edges, wider": {"edge_radius": 12},
             "edges, softer": {**_EDGES, "edge_epsilon": 1e-3},
-            "edges, 5 cells": {**_EDGES, "top_k": 5, "temperature": 0.07},
             "edges, nearer": {**_EDGES, "radius": 7},
-            "edges, nearer, 5 cells": {**_EDGES, "radius": 7, "top_k": 5, "temperature": 0.07},
+            "best": _NEAR,
+            "narrower windows": {**_NEAR, "edge_radius": 8},
+            "wider windows": {**_NEAR, "edge_radius": 24},
+            "5 cells": {**_NEAR, "top_k": 5, "temperature": 0.07},
         },
     ),
     "poseprop": Task(

@@ -41,9 +41,9 @@ class MaskPropagator:
     Args:
         config: How the frames look back.
         norm_mask: Stretch the labels of each cell to 0..1 before the output.
-        edge_radius: Pixels around which enlarged labels follow the edges of the picture, see
-            `unitrack.propagation.edges.follow_edges`; 0 enlarges them by plain resampling. Only
-            the output follows them: labels in memory would drift along the edges.
+        edge_radius: Pixels, at most, around which enlarged labels follow the edges of the picture,
+            see `unitrack.propagation.edges.follow_edges`; 0 enlarges them by plain resampling.
+            Only the output follows them: labels in memory would drift along the edges.
         edge_epsilon: See there.
         compact_ids: Report the rank of an identity (1, 2, …) instead of itself, as the authors'
             code does.

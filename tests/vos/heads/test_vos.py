@@ -63,7 +63,7 @@ def test_protocols_change_what_the_design_says_and_nothing_else() -> None:
             "memory_dedup": True,
             "affinity_norm": "targets",
         },
-        "best": {"edge_radius": 8, "top_k": 7, "radius": 7.0},
+        "best": {"edge_radius": 16, "top_k": 7, "radius": 7.0},
     }
 
 

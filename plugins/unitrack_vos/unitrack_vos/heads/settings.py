@@ -29,8 +29,9 @@ class VosSettings(PropagationSettings):
     edge_radius: int = Field(
         default=0,
         ge=0,
-        description="the output follows edges of the picture within so many pixels, by the guided "
-        "filter; 0 enlarges the labels of the cells by plain resampling",
+        description="the output follows edges of the picture, by the guided filter, within a sixth "
+        "of the object's side, at most so many pixels; 0 enlarges the labels of the cells by plain "
+        "resampling",
         json_schema_extra=said("px", note="not in the paper"),
     )
     edge_epsilon: float = Field(
@@ -58,5 +59,5 @@ PROTOCOLS: Mapping[str, Mapping[str, Any]] = {
         "affinity_norm": "targets",
     },
     # Beyond the paper; what was tried is in docs/decisions/0019-best-labels.md.
-    "best": {"edge_radius": 8, "top_k": 7, "radius": 7.0},
+    "best": {"edge_radius": 16, "top_k": 7, "radius": 7.0},
 }
