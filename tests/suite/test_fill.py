@@ -295,6 +295,12 @@ def test_a_store_of_another_version_is_left_alone(tmp_path: Path) -> None:
         Store(tmp_path).open()
 
 
+def test_a_store_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UniTrackError, match=r"file: cannot be made .*\n  Choose another --store"):
+        Store(tmp_path / "file").open()
+
+
 def test_a_folder_of_something_else_is_no_store(tmp_path: Path) -> None:
     (tmp_path / "holiday.jpg").write_text("")
     with pytest.raises(UniTrackError, match="is not empty and no store"):

@@ -26,6 +26,11 @@ class BackboneRow(_Strict):
     remap: str = ""
     settings: Settings = {}
 
+    @property
+    def title(self) -> str:
+        """What the row is called in tables."""
+        return self.label or self.backbone
+
 
 class Entry(_Strict):
     """One task on one data set; a column for each combination of ``vary``."""
@@ -44,6 +49,11 @@ class Entry(_Strict):
     data_settings: Settings = {}
     vary: dict[str, tuple[Any, ...]] = {}  # values of the head's settings
     scores: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What its columns are called in tables, without what varies."""
+        return self.label or f"{self.head} {self.data}"
 
 
 class SuiteFile(_Strict):

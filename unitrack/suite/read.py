@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -172,6 +172,19 @@ def _check(parsed: _Parsed, content: SuiteFile) -> None:
         _check_row(parsed, row, ("backbones", number))
     for number, entry in enumerate(content.entries):
         _check_entry(parsed, entry, ("entries", number))
+    _check_titles(parsed, "backbones", [row.title for row in content.backbones])
+    _check_titles(parsed, "entries", [entry.title for entry in content.entries])
+
+
+def _check_titles(parsed: _Parsed, key: str, titles: Sequence[str]) -> None:
+    """No two rows and no two columns that a table could not tell apart."""
+    for number, title in enumerate(titles):
+        if title in titles[:number]:
+            raise UniTrackError(
+                parsed.where((key, number)),
+                f"another of the {key} is called {title}",
+                "Give each a label of its own.",
+            )
 
 
 def _check_row(parsed: _Parsed, row: BackboneRow, place: Place) -> None:

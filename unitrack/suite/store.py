@@ -69,8 +69,14 @@ class Store:
         """
         marker = self.folder / "store.json"
         if not marker.exists():
-            with writing(self.folder):
+            try:
                 self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UniTrackError(
+                    self.folder,
+                    f"cannot be made ({error.strerror or error})",
+                    "Choose another --store.",
+                ) from error
             if any(p.name != "store.json" and p.name[0] != "." for p in self.folder.iterdir()):
                 raise UniTrackError(
                     self.folder, "is not empty and no store", "Choose another --store."

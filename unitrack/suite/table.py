@@ -87,7 +87,7 @@ def expand(suite: SuiteFile, data_root: Path, device: str) -> Table:
 def _row(row: BackboneRow) -> Row:
     record = registry().get("backbones", row.backbone)
     assert isinstance(record, BackboneRecord)
-    return Row(row.label or row.backbone, row.backbone, row.layers or (record.default_tap,))
+    return Row(row.title, row.backbone, row.layers or (record.default_tap,))
 
 
 def _column(entry: Entry, changed: Changed) -> Column:
@@ -95,10 +95,9 @@ def _column(entry: Entry, changed: Changed) -> Column:
     assert isinstance(data, DatasetRecord)
     metric = registry().get("metrics", data.metric)
     assert isinstance(metric, MetricRecord)
-    label = entry.label or f"{entry.head} {entry.data}"
     words = ", ".join(f"{name} {_word(value)}" for name, value in changed.items())
     return Column(
-        f"{label}, {words}" if words else label,
+        f"{entry.title}, {words}" if words else entry.title,
         entry.head,
         entry.data,
         entry.scores or metric.scores[:2],
