@@ -18,11 +18,11 @@ from unitrack.engine.score import read_result
 from unitrack.render.draw import draw
 from unitrack.report.agreement import agreement
 from unitrack.report.record import open_run, read_run
+from unitrack.report.worst import under_true_names
 from unitrack.types import SequenceResult, TrackedObject
 
 APART = 10  # frames between two that are shown: neighbours look the same
 TALL = 480  # pixels of a picture, at least
-NOBODY = 900
 
 
 def main() -> None:
@@ -55,10 +55,7 @@ def show(video: Video, result: SequenceResult, prefix: Path, most: int) -> None:
             continue
         times = -(-TALL // frame.image.shape[0])  # small ones are shown enlarged
         true = [TrackedObject(o.id, o.observation) for o in video.truth[frame.index] if o.counted]
-        ours = [
-            TrackedObject(found.names.get(one.id, NOBODY + one.id), one.observation)
-            for one in result.frames[frame.index]
-        ]
+        ours = under_true_names(found, result.frames[frame.index])
         both = np.hstack([draw(frame.image, true), draw(frame.image, ours)])
         file = Path(f"{prefix}-{frame.index:06}.jpg")
         Image.fromarray(both.repeat(times, 0).repeat(times, 1)).save(file, quality=90)

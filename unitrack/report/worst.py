@@ -18,7 +18,7 @@ from unitrack.report.agreement import Agreement, agreement
 from unitrack.report.record import Record, open_run
 from unitrack.types import SequenceResult, TrackedObject
 
-__all__ = ["Frame", "Worst", "worst_frames"]
+__all__ = ["Frame", "Worst", "under_true_names", "worst_frames"]
 
 _APART = 10  # frames between two that are shown: neighbours look the same
 _WIDEST = 420  # pixels of each of the three pictures
@@ -142,8 +142,11 @@ def _side_by_side(seen: _Seen, index: int, image: NDArray[np.uint8]) -> bytes:
     true = [
         TrackedObject(one.id, one.observation) for one in seen.video.truth[index] if one.counted
     ]
-    drawn = [true, *(_renamed(seen, run, index) for run in (0, 1))]
-    panels = [_small(draw(image, objects)) for objects in drawn]
+    found = (
+        under_true_names(known, result.frames[index])
+        for known, result in zip(seen.agreements, seen.results, strict=True)
+    )
+    panels = [_small(draw(image, objects)) for objects in (true, *found)]
     gap = np.full((len(panels[0]), _GAP, 3), 255, np.uint8)
     row = np.hstack([panels[0], gap, panels[1], gap, panels[2]])
     data = io.BytesIO()
@@ -151,11 +154,13 @@ def _side_by_side(seen: _Seen, index: int, image: NDArray[np.uint8]) -> bytes:
     return data.getvalue()
 
 
-def _renamed(seen: _Seen, run: int, index: int) -> list[TrackedObject]:
-    names = seen.agreements[run].names
+def under_true_names(found: Agreement, objects: Iterable[TrackedObject]) -> list[TrackedObject]:
+    """Objects of a result under the numbers of the true objects that they follow.
+
+    Those that follow nobody have their own and 900 on top.
+    """
     return [
-        TrackedObject(names.get(one.id, _NOBODY + one.id), one.observation)
-        for one in seen.results[run].frames[index]
+        TrackedObject(found.names.get(one.id, _NOBODY + one.id), one.observation) for one in objects
     ]
 
 

@@ -30,8 +30,8 @@ class VosSettings(PropagationSettings):
         default=0,
         ge=0,
         description="the output follows edges of the picture, by the guided filter, within a sixth "
-        "of the object's side, at most so many pixels; 0 enlarges the labels of the cells by plain "
-        "resampling",
+        "of the object's side, at most so many pixels, in steps of 4; below 4 the labels of the "
+        "cells are enlarged by plain resampling",
         json_schema_extra=said("px", note="not in the paper"),
     )
     edge_epsilon: float = Field(
